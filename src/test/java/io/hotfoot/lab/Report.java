@@ -1,0 +1,71 @@
+package io.hotfoot.lab;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.hotfoot.lab.Result.WayResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes what a demo found: result.json for programs, report.html for people. */
+final class Report {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private Report() {}
+
+  /**
+   * @param folder is made where it is missing; older files of the same names are replaced
+   */
+  static void write(Path folder, Result result, List<Run> runs, Figures figures)
+      throws IOException {
+    Files.createDirectories(folder);
+    JSON.writeValue(folder.resolve("result.json").toFile(), result);
+    Files.writeString(folder.resolve("report.html"), page(result, runs, figures));
+  }
+
+  private static String page(Result result, List<Run> runs, Figures figures) {
+    return template()
+        .replace("{{headline}}", escape(Table.headline(result)))
+        .replace("{{setting}}", escape(setting(result)))
+        .replace("{{chart}}", Chart.of(runs, figures, result.ways()))
+        .replace("{{head}}", cells("th", Table.HEAD))
+        .replace("{{rows}}", result.ways().stream().map(Report::row).collect(Collectors.joining()));
+  }
+
+  private static String setting(Result result) {
+    return "Workload %s, a guest of %d MiB%s."
+        .formatted(
+            result.workload(),
+            result.guestMib(),
+            result.linkMbit() == null
+                ? ""
+                : ", a link of " + result.linkMbit() + " Mbit/s between the nodes");
+  }
+
+  private static String row(WayResult way) {
+    return "<tr class='%s'>%s</tr>\n".formatted(way.way(), cells("td", Table.row(way)));
+  }
+
+  private static String cells(String tag, List<String> values) {
+    return values.stream()
+        .map(value -> "<%s>%s</%s>".formatted(tag, escape(value), tag))
+        .collect(Collectors.joining());
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
+  private static String template() {
+    try (var in = Report.class.getResourceAsStream("report.html")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package io.hotfoot.lab;
+
+/**
+ * What was seen of one way.
+ *
+ * @param moments when its steps happened
+ * @param throughput from before the request until the guest had settled, or until the way was cut
+ *     off
+ * @param hints null where the way used none
+ */
+record Run(Way way, Moments moments, Throughput throughput, Hints hints) {}

@@ -1,0 +1,82 @@
+package io.hotfoot.lab;
+
+import io.hotfoot.lab.Result.WayResult;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The figures in words: one row a way, for terminal and page. */
+final class Table {
+  static final List<String> HEAD =
+      List.of(
+          "way",
+          "source loaded",
+          "stood still",
+          "starved until",
+          "all moved",
+          "hints there",
+          "ideal",
+          "work lost",
+          "settled at");
+
+  private Table() {}
+
+  static List<String> row(WayResult way) {
+    return List.of(
+        way.way(),
+        (way.converged() ? "" : "over ") + seconds(way.switchoverS()),
+        way.converged() ? way.downtimeMs() + " ms" : "never moved",
+        way.converged() && way.recoveredS() == null ? "the end" : seconds(way.recoveredS()),
+        seconds(way.totalS()),
+        seconds(way.hotResidentS()),
+        seconds(way.hotIdealS()),
+        percent(way.lostOpsShare()),
+        percent(way.settledShare()));
+  }
+
+  /** All ways in aligned columns, for a terminal. */
+  static String text(Result result) {
+    var rows = result.ways().stream().map(Table::row).collect(Collectors.toList());
+    rows.addFirst(HEAD);
+    var widths =
+        IntStream.range(0, HEAD.size())
+            .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+            .toArray();
+    return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
+  }
+
+  private static String line(List<String> row, int[] widths) {
+    return IntStream.range(0, widths.length)
+        .mapToObj(column -> "%" + (column == 0 ? "-" : "") + widths[column] + "s")
+        .collect(Collectors.joining("  "))
+        .formatted(row.toArray());
+  }
+
+  /** What the demo is about, in one sentence. */
+  static String headline(Result result) {
+    var hotfoot = result.find(Way.ENLIGHTENED);
+    var stock = result.find(Way.PREEMPT);
+    if (hotfoot == null || hotfoot.recoveredS() == null) {
+      return "The enlightened guest did not get its speed back.";
+    }
+    var told = "The enlightened guest is back at its speed after " + seconds(hotfoot.recoveredS());
+    if (stock == null || stock.recoveredS() == null || hotfoot.recoveredS() <= 0) {
+      return told + ".";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s, %.1f times sooner than by stock post-copy (%s).",
+        told,
+        stock.recoveredS() / hotfoot.recoveredS(),
+        seconds(stock.recoveredS()));
+  }
+
+  private static String seconds(Double s) {
+    return s == null ? "–" : String.format(Locale.ROOT, "%.1f s", s);
+  }
+
+  private static String percent(Double share) {
+    return share == null ? "–" : String.format(Locale.ROOT, "%.0f %%", share * 100);
+  }
+}

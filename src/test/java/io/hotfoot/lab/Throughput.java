@@ -1,0 +1,102 @@
+package io.hotfoot.lab;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What a guest's workload got done, by the wall clock: the operations so far at each moment, put
+ * together from the serial consoles on both sides of a migration.
+ */
+final class Throughput {
+
+  /**
+   * One line of the workload, as a console showed it.
+   *
+   * @param wallMs when the console's node saw the line, ms since 1970
+   * @param guestMs the guest's own clock, ms since the workload's start
+   * @param operations operations since the workload's start
+   */
+  record Reading(long wallMs, long guestMs, long operations) {}
+
+  private final List<Reading> readings;
+
+  private Throughput(List<Reading> readings) {
+    this.readings = readings;
+  }
+
+  /**
+   * Puts readings of any number of consoles in order. The guest's clock tells which are the same
+   * line seen twice (the earlier sight counts). What goes back in time or in operations was garbled
+   * on its way and is left out.
+   */
+  static Throughput of(Collection<Reading> seen) {
+    var sorted = new ArrayList<>(seen);
+    sorted.sort(Comparator.comparingLong(Reading::guestMs).thenComparingLong(Reading::wallMs));
+    var kept = new ArrayList<Reading>(sorted.size());
+    for (var reading : sorted) {
+      if (kept.isEmpty() || follows(kept.getLast(), reading)) {
+        kept.add(reading);
+      }
+    }
+    return new Throughput(List.copyOf(kept));
+  }
+
+  private static boolean follows(Reading before, Reading after) {
+    return after.guestMs > before.guestMs
+        && after.wallMs > before.wallMs
+        && after.operations >= before.operations;
+  }
+
+  boolean isEmpty() {
+    return readings.isEmpty();
+  }
+
+  /** Wall clock of the first reading, ms since 1970. */
+  long firstMs() {
+    return readings.getFirst().wallMs;
+  }
+
+  /** Wall clock of the last reading, ms since 1970. */
+  long lastMs() {
+    return readings.getLast().wallMs;
+  }
+
+  /**
+   * Operations done until a moment, interpolated between the readings around it; before the first
+   * and after the last reading, that reading's.
+   */
+  double operationsAt(double wallMs) {
+    int next = firstAtOrAfter(wallMs);
+    if (next == 0) {
+      return readings.getFirst().operations;
+    }
+    if (next == readings.size()) {
+      return readings.getLast().operations;
+    }
+    var before = readings.get(next - 1);
+    var after = readings.get(next);
+    double passed = (wallMs - before.wallMs) / (after.wallMs - before.wallMs);
+    return before.operations + passed * (after.operations - before.operations);
+  }
+
+  private int firstAtOrAfter(double wallMs) {
+    int low = 0;
+    int high = readings.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (readings.get(middle).wallMs < wallMs) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Mean rate between two moments, operations a second. */
+  double rate(double fromMs, double toMs) {
+    return (operationsAt(toMs) - operationsAt(fromMs)) / (toMs - fromMs) * 1000;
+  }
+}
