@@ -1,0 +1,57 @@
+package io.hotfoot.api.v1alpha1;
+
+/** Every reason that a condition may give. */
+public enum Reason {
+  // ReadyToEvict
+  ChecksPassed,
+  VmiNotFound,
+  VmiNotRunning,
+  NotLiveMigratable,
+  MigrationActive,
+  EvictionActive,
+  HigherPriorityFirst,
+  MigrationLimitReached,
+  KubeVirtNotReady,
+  VirtHandlerNotReady,
+  NoTargetNode,
+  AgentUnavailable,
+  AgentVersionMismatch,
+  AgentNotAble,
+  UserfaultfdClosed,
+  MultifdUnsupported,
+  HostDevices,
+  MigrationRefused,
+
+  // HintsCollected
+  Collecting,
+  Collected,
+  NotAsked,
+  GuestFailed,
+  HostFailed,
+  AllSourcesFailed,
+
+  // ExecutionTransferred
+  WaitingForTarget,
+  WaitingForSwitch,
+  Switched,
+  PostCopyFailed,
+
+  // WorkingSetResident
+  Pulling,
+  Resident,
+  NoHints,
+  PullFailed,
+  PullStalled,
+
+  // Completed
+  InProgress,
+  Succeeded,
+  Aborting,
+  AbortedByUser,
+  AbortRefused,
+  DeadlineExceeded,
+  MigrationFailed,
+  MigrationDeleted,
+  LinkLost,
+  GuestLost
+}

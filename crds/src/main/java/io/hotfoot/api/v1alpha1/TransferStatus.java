@@ -1,0 +1,21 @@
+package io.hotfoot.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+
+public record TransferStatus(
+    @Min(0)
+        @Max(100)
+        @JsonPropertyDescription("Share of the hot pages that are on the target node, percent.")
+        Integer hotPercent,
+    @Min(0)
+        @Max(100)
+        @JsonPropertyDescription("Share of the guest's memory that has been moved, percent.")
+        Integer totalPercent,
+    @JsonPropertyDescription(
+            "Pages that the target asked the source for: the guest's own faults and pulls"
+                + " together.")
+        Long remoteFaults,
+    @JsonPropertyDescription("How long the guest stood still when execution moved, ms.")
+        Integer downtimeMilliseconds) {}

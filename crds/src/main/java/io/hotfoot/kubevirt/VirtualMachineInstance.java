@@ -1,0 +1,17 @@
+package io.hotfoot.kubevirt;
+
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** A running VM. Has no status subresource: patch its metadata, never replace it. */
+@Group("kubevirt.io")
+@Version("v1")
+@Kind("VirtualMachineInstance")
+@Plural("virtualmachineinstances")
+public class VirtualMachineInstance
+    extends CustomResource<VirtualMachineInstanceSpec, VirtualMachineInstanceStatus>
+    implements Namespaced {}

@@ -1,0 +1,27 @@
+package io.hotfoot.kubevirt;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
+import java.util.Map;
+
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record VirtualMachineInstanceSpec(Domain domain) {
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Domain(Cpu cpu, Resources resources, Devices devices) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Cpu(Boolean dedicatedCpuPlacement) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Resources(Map<String, Quantity> limits) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Devices(
+      List<JsonNode> gpus, List<JsonNode> hostDevices, List<NetworkInterface> interfaces) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record NetworkInterface(String name, JsonNode sriov) {}
+}

@@ -1,0 +1,59 @@
+package io.hotfoot.api;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VMEvictionSpec;
+import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the CRD generator cannot say, or says badly. */
+class CrdFinish implements CRDPostProcessor {
+  @Override
+  public HasMetadata process(HasMetadata resource, String crdVersion) {
+    var version = ((CustomResourceDefinition) resource).getSpec().getVersions().getFirst();
+    version.setAdditionalPrinterColumns(inAnnotationOrder(version.getAdditionalPrinterColumns()));
+
+    JSONSchemaProps schema = version.getSchema().getOpenAPIV3Schema();
+    JSONSchemaProps spec = schema.getProperties().get("spec");
+    JSONSchemaProps status = schema.getProperties().get("status");
+    schema.setRequired(List.of("spec"));
+    schema.setDescription(descriptionOf(VMEviction.class));
+    spec.setDescription(descriptionOf(VMEvictionSpec.class));
+    status.setDescription(descriptionOf(VMEvictionStatus.class));
+    dropRepeatedRules(spec);
+
+    // Without it, two writers would overwrite each other's conditions.
+    JSONSchemaProps conditions = status.getProperties().get("conditions");
+    conditions.setXKubernetesListType("map");
+    conditions.setXKubernetesListMapKeys(List.of("type"));
+    return resource;
+  }
+
+  /** The generator sorts columns by path. */
+  private static List<CustomResourceColumnDefinition> inAnnotationOrder(
+      List<CustomResourceColumnDefinition> columns) {
+    return Stream.of(VMEviction.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+        .flatMap(wanted -> columns.stream().filter(it -> it.getName().equals(wanted.name())))
+        .toList();
+  }
+
+  /** The generator finds the rules of a record's component twice: at the field and its accessor. */
+  private static void dropRepeatedRules(JSONSchemaProps schema) {
+    schema.setXKubernetesValidations(
+        schema.getXKubernetesValidations().stream().distinct().toList());
+    if (schema.getProperties() != null) {
+      schema.getProperties().values().forEach(CrdFinish::dropRepeatedRules);
+    }
+  }
+
+  private static String descriptionOf(Class<?> type) {
+    return type.getAnnotation(JsonClassDescription.class).value();
+  }
+}
