@@ -1,0 +1,54 @@
+# The lab's cgroups: one for each part in every hierarchy that the machine has mounted. Sourced after names.sh.
+# A machine has cgroup2 alone, or cgroup v1 controllers beside a cgroup2 without controllers ("hybrid").
+
+# Prints a line a hierarchy: mount point, file system type, options.
+hierarchies() { findmnt --raw --noheadings --types cgroup,cgroup2 --output TARGET,FSTYPE,FS-OPTIONS | grep '^/sys/fs/cgroup'; }
+cgroup2_mount() { hierarchies | awk '$2 == "cgroup2" { print $1; exit }'; }
+cgroup2_only() { [ "$(cgroup2_mount)" = /sys/fs/cgroup ]; }
+
+make_cgroup() { # make_cgroup PART
+  local mount type controller
+  while read -r mount type _; do
+    local dir=$mount/$(part "$1")
+    if [ "$type" = cgroup2 ]; then
+      for controller in $(cat "$mount/cgroup.controllers"); do echo "+$controller" >"$mount/cgroup.subtree_control"; done
+    fi
+    mkdir -p "$dir"
+    if [ -e "$dir/cpuset.cpus" ] && [ "$type" = cgroup ]; then # a v1 cpuset starts empty and takes no process then
+      cat "$mount/cpuset.cpus" >"$dir/cpuset.cpus"
+      cat "$mount/cpuset.mems" >"$dir/cpuset.mems"
+      echo 1 >"$dir/cgroup.clone_children"
+    fi
+  done < <(hierarchies)
+}
+
+enter_cgroup() { # enter_cgroup PART: moves the calling process and so all that it will start
+  local mount
+  while read -r mount _; do echo $BASHPID >"$mount/$(part "$1")/cgroup.procs"; done < <(hierarchies)
+}
+
+# start PART LOG COMMAND...: runs a command in the background, in the part's cgroup and network namespace.
+start() {
+  local where=$1 log=$2
+  shift 2
+  (
+    enter_cgroup "$where"
+    exec setsid ip netns exec "$(part "$where")" "$@"
+  ) >"$log" 2>&1 </dev/null {lock}>&- &
+}
+
+kill_cgroup() { # kill_cgroup PART: kills every process in it and waits until none is left
+  local dir
+  dir=$(cgroup2_mount)/$(part "$1")
+  [ -d "$dir" ] || return 0
+  echo 1 >"$dir/cgroup.kill"
+  wait_for 30 "the end of all processes of $(part "$1")" grep -q '^populated 0' "$dir/cgroup.events"
+}
+
+remove_cgroup() { # remove_cgroup PART
+  local mount
+  while read -r mount _; do
+    [ -d "$mount/$(part "$1")" ] || continue
+    find "$mount/$(part "$1")" -depth -type d -exec rmdir {} +
+  done < <(hierarchies)
+}

@@ -1,0 +1,62 @@
+# The lab's network. Sourced after names.sh.
+#
+#   machine --host link-- [control plane: bridge "lan"] --veth, rate limited-- [node: eth0; bridge "cni0" -- pods]
+
+make_network() { # make_network MBIT
+  local control node
+  control=$(part control-plane)
+  ip netns add "$control"
+  ip -n "$control" link set lo up
+  ip -n "$control" link add lan type bridge
+  ip -n "$control" address add "$api_address/24" dev lan
+  ip -n "$control" address add "$api_service_address/32" dev lan
+  ip -n "$control" link set lan up
+  ip netns exec "$control" sysctl -qw net.ipv4.ip_forward=1
+  make_host_link "$control"
+  for node in "${nodes[@]}"; do make_node_link "$node" "$control" "$1"; done
+}
+
+make_host_link() {
+  local number=0
+  while [ -e "/sys/class/net/hotfoot$number" ]; do number=$((number + 1)); done
+  [ $number -lt 256 ] || fail 'no address left for one more lab (198.18.0.0 to 198.18.255.0 are in use): take one down first'
+  set_host_link $number
+  ip link add "$host_link" type veth peer name host netns "$1"
+  ip link set "$host_link" alias "hotfoot lab $name"
+  ip address add "$host_address/30" dev "$host_link"
+  ip link set "$host_link" up
+  ip -n "$1" address add "$lab_address/30" dev host
+  ip -n "$1" link set host up
+}
+
+make_node_link() { # make_node_link NODE CONTROL_NAMESPACE MBIT
+  local node=$1 control=$2 mbit=$3 other
+  ip netns add "$(part "$node")"
+  ip -n "$(part "$node")" link set lo up
+  ip link add eth0 netns "$(part "$node")" type veth peer name "$node" netns "$control"
+  ip -n "$(part "$node")" address add "$(node_address "$node")/24" dev eth0
+  ip -n "$(part "$node")" link set eth0 up
+  ip -n "$(part "$node")" route add default via "$api_address"
+  ip -n "$control" link set "$node" master lan up
+  ip -n "$control" route add "$(pod_range "$node")" via "$(node_address "$node")"
+  for other in "${nodes[@]}"; do
+    [ "$other" = "$node" ] || ip -n "$(part "$node")" route add "$(pod_range "$other")" via "$(node_address "$other")"
+  done
+  ip netns exec "$(part "$node")" sysctl -qw net.ipv4.ip_forward=1
+  limit_rate "$(part "$node")" eth0 "$mbit"
+  limit_rate "$control" "$node" "$mbit"
+}
+
+# The short queue (5 ms) keeps round trips short while the link is full, as a switch with small buffers does.
+limit_rate() { tc -n "$1" qdisc add dev "$2" root tbf rate "$3mbit" burst 128kb latency 5ms; }
+
+remove_network() {
+  local one
+  for one in "${parts[@]}"; do
+    [ -e "/run/netns/$(part "$one")" ] && ip netns delete "$(part "$one")"
+  done
+  wait_for 10 'the end of the link to the machine' no_host_link
+}
+
+# The kernel removes it with the control plane's namespace, some time later.
+no_host_link() { ! grep -qsx "hotfoot lab $name" /sys/class/net/hotfoot*/ifalias; }
