@@ -1,0 +1,31 @@
+# What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
+.DEFAULT_GOAL := help
+.PHONY: help demo test e2e lab lab-down images format
+
+LAB := lab
+setup := tools/setup && eval "$$(tools/setup --env)" &&
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## a busy VM leaves its node, as Hotfoot and as stock ways do it (WORKLOAD=dir: your own load)
+	@$(setup) src/test/lab/demo
+
+test: ## all tests: unit, on a real API server, on the lab
+	@tools/test
+
+e2e: ## the same eviction on the cluster that KUBECONFIG names (VMI=namespace/name: an existing VM)
+	@$(setup) tools/e2e
+
+lab: images ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate of its links)
+	@$(setup) src/test/lab/lab up $(LAB)
+	@$(setup) export KUBECONFIG=/var/lib/hotfoot-lab/$(LAB)/kubeconfig && src/test/lab/standin/install && src/test/lab/install-hotfoot
+
+lab-down: ## removes every trace of the lab (LAB=name)
+	@src/test/lab/lab down $(LAB)
+
+images: ## the images that the lab runs
+	@$(setup) src/test/lab/images.sh
+
+format: ## formats the Java sources
+	@$(setup) mvn -q -B -Dspotless.goal=apply process-sources
