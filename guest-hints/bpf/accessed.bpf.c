@@ -1,0 +1,246 @@
+// Which page frames have the guest's processes accessed? Walks the page tables of every process and notes each frame
+// whose entry has the accessed bit, in one bit per observation window.
+//
+// Runs as an iterator over all VMAs of all tasks (iter/task_vma). Page tables are read through the kernel's direct map
+// of physical memory; nothing of the kernel is changed.
+#include "kernel_types.h"
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "accessed.h"
+
+#define ENTRIES 512
+#define ENTRY_PRESENT (1ULL << 0)
+#define ENTRY_ACCESSED (1ULL << 5)
+#define ENTRY_HUGE (1ULL << 7)    // in the upper levels: maps memory itself
+#define ENTRY_SPECIAL (1ULL << 9) // in the lowest level: no ordinary page behind it
+#define ENTRY_ADDRESS 0x000ffffffffff000ULL
+
+#define PAGE_SHIFT 12
+#define PMD_SHIFT 21 // an entry here spans 2 MiB
+#define PUD_SHIFT 30 // 1 GiB
+#define P4D_SHIFT 39
+#define PGD_SHIFT 48 // with five levels only
+#define PMD_SIZE (1ULL << PMD_SHIFT)
+#define PUD_SIZE (1ULL << PUD_SHIFT)
+
+#define DIRECT_MAP_TRIES 65536  // GiB below a known address
+#define VMA_CHUNKS_MAX (1 << 22) // 8 TiB of one VMA
+
+// Set before loading.
+const volatile bool five_levels;     // of page tables
+const volatile __u32 collector_tgid; // the daemon: its own and its children's pages are no one's working set
+
+// Set before each walk: what to OR into a frame's byte.
+__u8 window_bit;
+// Where the kernel maps physical address 0; 0 until found.
+__u64 direct_map;
+
+// A byte for each frame, bit i: accessed in window i. In chunks, as an array map's value has a limited size.
+struct
+{
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1); // set before loading
+  __type(key, __u32);
+  __uint(value_size, ACCESSED_CHUNK);
+} windows SEC(".maps");
+
+struct table
+{
+  __u64 entry[ENTRIES];
+};
+
+// The page table that is being walked: too large for the stack.
+struct
+{
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct table);
+} copy SEC(".maps");
+
+static __always_inline __u64
+read_entry(__u64 table, __u64 address, int shift)
+{
+  __u64 entry = 0;
+  bpf_probe_read_kernel(&entry, sizeof entry, (void *) (table + (address >> shift & (ENTRIES - 1)) * sizeof entry));
+  return entry;
+}
+
+static __always_inline __u64
+table_of(__u64 base, __u64 entry)
+{
+  return base + (entry & ENTRY_ADDRESS);
+}
+
+static __always_inline void
+note(__u64 frame)
+{
+  __u32 key = frame / ACCESSED_CHUNK;
+  __u8 *chunk = bpf_map_lookup_elem(&windows, &key);
+  if (chunk) // frames added since the daemon started are not known
+    chunk[frame % ACCESSED_CHUNK] |= window_bit;
+}
+
+struct range
+{
+  __u64 start, end; // addresses, of the VMA
+  __u64 pgd;        // kernel address of the top-level table
+  __u64 chunk;      // address of the 2 MiB that are being looked at
+  __u64 frame;      // behind `chunk`, where it is mapped as one
+  struct table *table;
+};
+
+static long
+note_page(__u32 i, struct range *range)
+{
+  __u64 address = range->chunk + ((__u64) i << PAGE_SHIFT);
+  if (i >= ENTRIES || address >= range->end)
+    return 1;
+  __u64 entry = range->table->entry[i & (ENTRIES - 1)];
+  if (address >= range->start && entry & ENTRY_PRESENT && entry & ENTRY_ACCESSED && !(entry & ENTRY_SPECIAL))
+    note((entry & ENTRY_ADDRESS) >> PAGE_SHIFT);
+  return 0;
+}
+
+static long
+note_huge_page(__u32 i, struct range *range)
+{
+  __u64 address = range->chunk + ((__u64) i << PAGE_SHIFT);
+  if (address >= range->start && address < range->end)
+    note(range->frame + i);
+  return 0;
+}
+
+static __always_inline void
+note_huge(struct range *range, __u64 entry, __u64 size)
+{
+  if (!(entry & ENTRY_ACCESSED))
+    return;
+  __u64 inside = range->chunk & (size - 1);
+  range->frame = ((entry & ENTRY_ADDRESS & ~(size - 1)) + inside) >> PAGE_SHIFT;
+  bpf_loop(ENTRIES, note_huge_page, range, 0);
+}
+
+// Looks at the i-th 2 MiB of the VMA.
+static long
+walk_chunk(__u32 i, struct range *range)
+{
+  __u64 address = (range->start & ~(PMD_SIZE - 1)) + ((__u64) i << PMD_SHIFT);
+  if (address >= range->end)
+    return 1;
+  range->chunk = address;
+  __u64 table = range->pgd;
+  if (five_levels)
+    {
+      __u64 pgd = read_entry(table, address, PGD_SHIFT);
+      if (!(pgd & ENTRY_PRESENT))
+        return 0;
+      table = table_of(direct_map, pgd);
+    }
+  __u64 p4d = read_entry(table, address, P4D_SHIFT);
+  if (!(p4d & ENTRY_PRESENT))
+    return 0;
+  __u64 pud = read_entry(table_of(direct_map, p4d), address, PUD_SHIFT);
+  if (!(pud & ENTRY_PRESENT))
+    return 0;
+  if (pud & ENTRY_HUGE)
+    {
+      note_huge(range, pud, PUD_SIZE);
+      return 0;
+    }
+  __u64 pmd = read_entry(table_of(direct_map, pud), address, PMD_SHIFT);
+  if (!(pmd & ENTRY_PRESENT))
+    return 0;
+  if (pmd & ENTRY_HUGE)
+    {
+      note_huge(range, pmd, PMD_SIZE);
+      return 0;
+    }
+  if (bpf_probe_read_kernel(range->table, sizeof *range->table, (void *) table_of(direct_map, pmd)) == 0)
+    bpf_loop(ENTRIES, note_page, range, 0);
+  return 0;
+}
+
+struct search
+{
+  __u64 known; // an address in the direct map
+};
+
+// Is the direct map's base i GiB below the known address? It is if walking that very address through tables found with
+// this base ends at the physical address that the base gives it.
+static long
+try_direct_map(__u32 i, struct search *search)
+{
+  __u64 known = search->known;
+  __u64 base = (known & ~(PUD_SIZE - 1)) - ((__u64) i << PUD_SHIFT);
+  __u64 physical = known - base;
+  __u64 table = known & ~((1ULL << PAGE_SHIFT) - 1);
+  __u64 mask = (1ULL << PAGE_SHIFT) - 1;
+  if (five_levels)
+    {
+      __u64 pgd = read_entry(table, known, PGD_SHIFT);
+      if (!(pgd & ENTRY_PRESENT))
+        return 0;
+      table = table_of(base, pgd);
+    }
+  __u64 entry = read_entry(table, known, P4D_SHIFT);
+  if (!(entry & ENTRY_PRESENT))
+    return 0;
+  entry = read_entry(table_of(base, entry), known, PUD_SHIFT);
+  if (!(entry & ENTRY_PRESENT))
+    return 0;
+  if (entry & ENTRY_HUGE)
+    mask = PUD_SIZE - 1;
+  else
+    {
+      entry = read_entry(table_of(base, entry), known, PMD_SHIFT);
+      if (!(entry & ENTRY_PRESENT))
+        return 0;
+      if (entry & ENTRY_HUGE)
+        mask = PMD_SIZE - 1;
+      else
+        entry = read_entry(table_of(base, entry), known, PAGE_SHIFT);
+    }
+  if (!(entry & ENTRY_PRESENT) || (entry & ENTRY_ADDRESS & ~mask) != (physical & ~mask))
+    return 0;
+  direct_map = base;
+  return 1;
+}
+
+SEC("iter/task_vma")
+int
+walk_vma(struct bpf_iter__task_vma *context)
+{
+  struct task_struct *task = context->task;
+  struct vm_area_struct *vma = context->vma;
+  if (!task || !vma || task->pid != task->tgid)
+    return 0;
+  if ((__u32) task->tgid == collector_tgid || (__u32) task->real_parent->tgid == collector_tgid)
+    return 0;
+
+  struct range range = {
+    .start = vma->vm_start,
+    .end = vma->vm_end,
+    .pgd = (__u64) BPF_CORE_READ(vma, vm_mm, pgd), // a plain number: the verifier allows no arithmetic on pointers
+  };
+  if (!direct_map)
+    {
+      // A top-level page table is ordinary kernel memory: its address lies in the direct map. No kernel symbol is
+      // needed, so kernels that hide theirs will do.
+      struct search search = { .known = range.pgd };
+      bpf_loop(DIRECT_MAP_TRIES, try_direct_map, &search, 0);
+      if (!direct_map)
+        return 0;
+    }
+  __u32 zero = 0;
+  range.table = bpf_map_lookup_elem(&copy, &zero);
+  if (range.table)
+    bpf_loop(VMA_CHUNKS_MAX, walk_chunk, &range, 0);
+  return 0;
+}
+
+// The helpers that read kernel memory are for GPL-compatible programs only.
+char LICENSE[] SEC("license") = "GPL";

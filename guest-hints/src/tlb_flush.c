@@ -1,0 +1,102 @@
+#include "tlb_flush.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+visit(int cpu)
+{
+  size_t size = CPU_ALLOC_SIZE(cpu + 1);
+  cpu_set_t *set = CPU_ALLOC(cpu + 1);
+  if (set == NULL)
+    return;
+  CPU_ZERO_S(size, set);
+  CPU_SET_S(cpu, size, set);
+  sched_setaffinity(0, size, set); // returns on that CPU; fails for one that is offline
+  CPU_FREE(set);
+}
+
+static _Noreturn void
+visitor(int channel)
+{
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Without the right to real-time priority a visit only takes longer.
+  sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 1 });
+  int cpus = (int) sysconf(_SC_NPROCESSORS_CONF);
+  char byte;
+  while (read(channel, &byte, 1) == 1)
+    {
+      for (int cpu = 0; cpu < cpus; cpu++)
+        visit(cpu);
+      if (write(channel, &byte, 1) != 1)
+        break;
+    }
+  _exit(0);
+}
+
+int
+tlb_flush_begin(struct tlb_flush *flush, struct error *err)
+{
+  flush->started = 0;
+  while (flush->started < TLB_VISITORS)
+    {
+      int ends[2];
+      if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return fail(err, errno, "socketpair");
+      pid_t pid = fork();
+      if (pid == 0)
+        {
+          for (int i = 0; i < flush->started; i++)
+            close(flush->channel[i]);
+          close(ends[0]);
+          visitor(ends[1]);
+        }
+      close(ends[1]);
+      if (pid < 0)
+        {
+          close(ends[0]);
+          return fail(err, errno, "fork");
+        }
+      flush->visitor[flush->started] = pid;
+      flush->channel[flush->started++] = ends[0];
+    }
+  return 0;
+}
+
+int
+tlb_flush(struct tlb_flush *flush, struct error *err)
+{
+  char byte = 0;
+  for (int i = 0; i < flush->started; i++)
+    if (write(flush->channel[i], &byte, 1) != 1)
+      return fail(err, errno, "TLB flush: a visitor is gone");
+  for (int i = 0; i < flush->started; i++)
+    {
+      struct pollfd answer = { .fd = flush->channel[i], .events = POLLIN };
+      if (poll(&answer, 1, 1000) != 1)
+        return fail(err, 0, "TLB flush: the CPUs could not be visited within 1 s");
+      if (read(flush->channel[i], &byte, 1) != 1)
+        return fail(err, 0, "TLB flush: a visitor ended");
+    }
+  return 0;
+}
+
+void
+tlb_flush_end(struct tlb_flush *flush)
+{
+  for (int i = 0; i < flush->started; i++)
+    close(flush->channel[i]);
+  for (int i = 0; i < flush->started; i++)
+    {
+      kill(flush->visitor[i], SIGKILL);
+      waitpid(flush->visitor[i], NULL, 0);
+    }
+  flush->started = 0;
+}

@@ -1,0 +1,31 @@
+// Makes every CPU forget its cached translations of user addresses.
+//
+// Linux clears accessed bits without flushing TLBs, so a page whose translation stays cached would look cold though it
+// is the hottest. A process cannot flush another's TLB, but Linux gives each CPU only 6 address-space identifiers: once
+// more processes than that have run on a CPU, whoever comes back to it begins with a fresh one. So some children visit
+// every CPU in turn, ahead of ordinary processes.
+#pragma once
+
+#include "error.h"
+
+#include <sys/types.h>
+
+enum
+{
+  TLB_VISITORS = 8,
+};
+
+struct tlb_flush
+{
+  pid_t visitor[TLB_VISITORS];
+  int channel[TLB_VISITORS]; // a byte each way: go; done
+  int started;
+};
+
+// Starts the children; tlb_flush_end ends them, also after a failure.
+int tlb_flush_begin(struct tlb_flush *flush, struct error *err);
+
+// Returns when all children have visited all CPUs; an error when that takes more than a second.
+int tlb_flush(struct tlb_flush *flush, struct error *err);
+
+void tlb_flush_end(struct tlb_flush *flush);
