@@ -1,0 +1,242 @@
+package io.hotfoot.agent.grpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.Status;
+import io.hotfoot.agent.Eviction;
+import io.hotfoot.agent.Evictions;
+import io.hotfoot.agent.hints.CollectedHints;
+import io.hotfoot.agent.hints.HintCollector;
+import io.hotfoot.agent.hints.HintSetReader;
+import io.hotfoot.agent.hints.PullList;
+import io.hotfoot.agent.source.LibvirtMigration;
+import io.hotfoot.agent.source.SourceEviction;
+import io.hotfoot.agent.sys.NodeFacts;
+import io.hotfoot.agent.target.TargetEviction;
+import io.hotfoot.agent.v1.ArmReply;
+import io.hotfoot.agent.v1.ArmRequest;
+import io.hotfoot.agent.v1.CollectHintsRequest;
+import io.hotfoot.agent.v1.DescribeNodeRequest;
+import io.hotfoot.agent.v1.DescribeVmRequest;
+import io.hotfoot.agent.v1.EvictionReport;
+import io.hotfoot.agent.v1.ForgetReply;
+import io.hotfoot.agent.v1.ForgetRequest;
+import io.hotfoot.agent.v1.HintChunk;
+import io.hotfoot.agent.v1.HintSource;
+import io.hotfoot.agent.v1.NodeAgent;
+import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.PullHeader;
+import io.hotfoot.agent.v1.PullReply;
+import io.hotfoot.agent.v1.PullRequest;
+import io.hotfoot.agent.v1.ReleaseReply;
+import io.hotfoot.agent.v1.ReleaseRequest;
+import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.WatchRequest;
+import io.hotfoot.agent.vm.RamLayout;
+import io.hotfoot.agent.vm.VmId;
+import io.hotfoot.agent.vm.VmInspector;
+import io.hotfoot.agent.vm.VmLocator;
+import io.quarkus.grpc.GrpcService;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The contract's calls: agent.proto says what each does. */
+@GrpcService
+@Blocking
+public class AgentService implements NodeAgent {
+  private static final int CHUNK = 1 << 20;
+
+  private final Evictions evictions;
+  private final VmLocator locator;
+  private final String version;
+  private final Clock clock = Clock.systemUTC();
+
+  public AgentService(
+      Evictions evictions,
+      @ConfigProperty(name = "hotfoot.kubelet-pods") Path kubeletPods,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    this.evictions = evictions;
+    this.locator = new VmLocator(kubeletPods);
+    this.version = version.replaceFirst("-.*", "");
+  }
+
+  @Override
+  public Uni<NodeDescription> describeNode(DescribeNodeRequest request) {
+    return answer(
+        () -> {
+          NodeFacts node = new NodeFacts();
+          return NodeDescription.newBuilder()
+              .setAgentVersion(version)
+              .setUserfaultfd(Messages.usable(node.userfaultfdMissing()))
+              .setPull(Messages.usable(node.pullMissing()))
+              .setKernelRelease(node.kernelRelease())
+              .build();
+        });
+  }
+
+  @Override
+  public Uni<VmDescription> describeVm(DescribeVmRequest request) {
+    return answer(
+        () -> Messages.description(new VmInspector(locator).inspect(Messages.vm(request.getVm()))));
+  }
+
+  @Override
+  public Multi<HintChunk> collectHints(CollectHintsRequest request) {
+    return answer(() -> collect(request))
+        .onItem()
+        .transformToMulti(hints -> Multi.createFrom().iterable(chunks(hints)));
+  }
+
+  private CollectedHints collect(CollectHintsRequest request) throws Exception {
+    String uid = Messages.uid(request.getEvictionUid());
+    VmId vm = Messages.vm(request.getVm());
+    int deadline = Messages.inRange("deadline_ms", request.getDeadlineMs(), 100, 60_000);
+    int window = request.getWindowMs();
+    if (window != 0) {
+      Messages.inRange("window_ms", window, 5, 1000);
+    }
+    if (request.getSource() != HintSource.HINT_SOURCE_GUEST) {
+      throw Status.UNIMPLEMENTED
+          .withDescription("this agent takes hints from the guest only: ask for HINT_SOURCE_GUEST")
+          .asRuntimeException();
+    }
+    HintCollector collector = new HintCollector(locator);
+    return evictions
+        .open(uid)
+        .hints(() -> collector.fromGuest(vm, window, Duration.ofMillis(deadline)));
+  }
+
+  private static List<HintChunk> chunks(CollectedHints hints) {
+    List<HintChunk> chunks = new ArrayList<>();
+    chunks.add(HintChunk.newBuilder().setHeader(Messages.header(hints)).build());
+    byte[] bytes = hints.bytes();
+    for (int start = 0; start < bytes.length; start += CHUNK) {
+      int length = Math.min(CHUNK, bytes.length - start);
+      chunks.add(
+          HintChunk.newBuilder()
+              .setData(UnsafeByteOperations.unsafeWrap(bytes, start, length))
+              .build());
+    }
+    return chunks;
+  }
+
+  @Override
+  public Uni<ArmReply> arm(ArmRequest request) {
+    return answer(
+        () -> {
+          String uid = Messages.uid(request.getEvictionUid());
+          VmId vm = Messages.vm(request.getVm());
+          Duration lease =
+              Duration.ofMillis(Messages.inRange("lease_ms", request.getLeaseMs(), 1000, 60_000));
+          if (request.getThrottleBytes() < 0) {
+            throw new IllegalArgumentException("throttle_bytes is above 2^63");
+          }
+          Eviction eviction = evictions.open(uid);
+          eviction
+              .source(
+                  request.getMigrationUid(), () -> arm(uid, vm, request.getThrottleBytes(), lease))
+              .renew(lease);
+          evictions.changed(uid);
+          return ArmReply.getDefaultInstance();
+        });
+  }
+
+  private SourceEviction arm(String uid, VmId vm, long throttleBytes, Duration lease)
+      throws Exception {
+    LibvirtMigration migration = LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName());
+    SourceEviction source =
+        new SourceEviction(
+            uid,
+            migration,
+            throttleBytes,
+            lease,
+            clock,
+            System::nanoTime,
+            () -> evictions.changed(uid));
+    source.arm();
+    return source;
+  }
+
+  @Override
+  public Uni<ReleaseReply> release(ReleaseRequest request) {
+    return answer(
+        () -> {
+          String uid = Messages.uid(request.getEvictionUid());
+          SourceEviction source = evictions.find(uid).map(Eviction::source).orElse(null);
+          if (source == null) {
+            throw Status.NOT_FOUND
+                .withDescription(
+                    "eviction " + uid + " was never armed on this node, or is forgotten")
+                .asRuntimeException();
+          }
+          source.release();
+          return ReleaseReply.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public Uni<PullReply> pull(Multi<PullRequest> requests) {
+    return requests
+        .collect()
+        .in(HintUpload::new, HintUpload::add)
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .chain(upload -> answer(() -> pull(upload)));
+  }
+
+  private PullReply pull(HintUpload upload) throws Exception {
+    PullHeader header = upload.header();
+    String uid = Messages.uid(header.getEvictionUid());
+    TargetEviction target = evictions.open(uid).target(() -> pull(uid, header, upload.bytes()));
+    evictions.changed(uid);
+    return PullReply.newBuilder().setPages(target.pages()).build();
+  }
+
+  private TargetEviction pull(String uid, PullHeader header, byte[] hints) throws Exception {
+    VmId vm = Messages.vm(header.getVm());
+    RamLayout layout = Messages.layout(header.getLayout());
+    PullList list = PullList.of(HintSetReader.read(hints), layout);
+    TargetEviction target =
+        new TargetEviction(
+            uid, () -> locator.qemu(vm), layout, list, clock, () -> evictions.changed(uid));
+    target.start();
+    return target;
+  }
+
+  @Override
+  public Multi<EvictionReport> watch(WatchRequest request) {
+    try {
+      return ReportStream.of(evictions, Messages.uid(request.getEvictionUid()));
+    } catch (IllegalArgumentException e) {
+      return Multi.createFrom().failure(Errors.status(e));
+    }
+  }
+
+  @Override
+  public Uni<ForgetReply> forget(ForgetRequest request) {
+    return answer(
+        () -> {
+          evictions.forget(Messages.uid(request.getEvictionUid()));
+          return ForgetReply.getDefaultInstance();
+        });
+  }
+
+  private static <T> Uni<T> answer(Callable<T> work) {
+    return Uni.createFrom()
+        .item(
+            () -> {
+              try {
+                return work.call();
+              } catch (Exception e) {
+                throw Errors.status(e);
+              }
+            });
+  }
+}

@@ -1,0 +1,101 @@
+package io.hotfoot.agent.grpc;
+
+import io.hotfoot.agent.hints.CollectedHints;
+import io.hotfoot.agent.v1.HintHeader;
+import io.hotfoot.agent.v1.HintSource;
+import io.hotfoot.agent.v1.RamLayout;
+import io.hotfoot.agent.v1.RamSegment;
+import io.hotfoot.agent.v1.Usable;
+import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.VmRef;
+import io.hotfoot.agent.vm.VmId;
+import io.hotfoot.agent.vm.VmInspector;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Between the contract's messages and the agent's own types; what comes in is checked here. */
+final class Messages {
+  private static final Pattern UID = Pattern.compile("[0-9a-zA-Z-]{1,64}");
+
+  private Messages() {}
+
+  static String uid(String uid) {
+    if (!UID.matcher(uid).matches()) {
+      throw new IllegalArgumentException("eviction_uid is \"" + uid + "\", expected " + UID);
+    }
+    return uid;
+  }
+
+  /** Checks a number against its range. */
+  static int inRange(String field, int value, int min, int max) {
+    if (Integer.compareUnsigned(value, min) < 0 || Integer.compareUnsigned(value, max) > 0) {
+      throw new IllegalArgumentException(
+          "%s is %s, expected %d to %d"
+              .formatted(field, Integer.toUnsignedString(value), min, max));
+    }
+    return value;
+  }
+
+  static VmId vm(VmRef ref) {
+    return new VmId(ref.getNamespace(), ref.getName(), ref.getLauncherPodUid());
+  }
+
+  static io.hotfoot.agent.vm.RamLayout layout(RamLayout message) {
+    return new io.hotfoot.agent.vm.RamLayout(
+        message.getSegmentsList().stream()
+            .map(
+                s ->
+                    new io.hotfoot.agent.vm.RamSegment(
+                        s.getFirstGfn(),
+                        s.getPages(),
+                        s.getBlock(),
+                        s.getBlockSize(),
+                        s.getBlockOffset()))
+            .toList());
+  }
+
+  private static RamLayout layout(io.hotfoot.agent.vm.RamLayout layout) {
+    RamLayout.Builder message = RamLayout.newBuilder();
+    layout
+        .segments()
+        .forEach(
+            s ->
+                message.addSegments(
+                    RamSegment.newBuilder()
+                        .setFirstGfn(s.firstGfn())
+                        .setPages(s.pages())
+                        .setBlock(s.block())
+                        .setBlockSize(s.blockSize())
+                        .setBlockOffset(s.blockOffset())));
+    return message.build();
+  }
+
+  static HintHeader header(CollectedHints hints) {
+    return HintHeader.newBuilder()
+        .setSource(HintSource.HINT_SOURCE_GUEST)
+        .setLayout(layout(hints.layout()))
+        .setCollectedMs((int) hints.tookMs())
+        .setPages(hints.list().pages())
+        .putAllClassPages(hints.list().classPages())
+        .setLength(hints.bytes().length)
+        .build();
+  }
+
+  static VmDescription description(VmInspector.Findings found) {
+    return VmDescription.newBuilder()
+        .setQemuVersion(found.qemuVersion())
+        .setLibvirtVersion(found.libvirtVersion())
+        .setResidentBytes(found.residentBytes())
+        .setGuestBytes(found.layout().bytes())
+        .setGuestAgentConnected(found.guestAgentConnected())
+        .setJobActive(found.jobActive())
+        .build();
+  }
+
+  /**
+   * @param missing what stands in the way; empty: nothing
+   */
+  static Usable usable(Optional<String> missing) {
+    return Usable.newBuilder().setUsable(missing.isEmpty()).setWhyNot(missing.orElse("")).build();
+  }
+}

@@ -1,0 +1,151 @@
+package io.hotfoot.agent.hints;
+
+import io.hotfoot.agent.libvirt.LibvirtException;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+
+/**
+ * Takes hints from a guest: has its qemu-guest-agent run the collector's {@value #COLLECTOR} and
+ * reads what that prints. libvirt bounds an answer to 4 MiB, thus a set to 3 MiB.
+ */
+public final class GuestHints {
+  private static final String COLLECTOR = "/usr/bin/hotfoot-hints";
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final int LONGEST_COMPLAINT = 500;
+
+  private final GuestAgent agent;
+
+  /** The guest agent of one VM. */
+  public interface GuestAgent {
+    /**
+     * @param json one command of the guest agent's protocol
+     * @param timeoutSeconds at least 1
+     * @return its answer, JSON
+     */
+    String ask(String json, int timeoutSeconds) throws LibvirtException;
+  }
+
+  public GuestHints(GuestAgent agent) {
+    this.agent = agent;
+  }
+
+  /**
+   * Runs the collector.
+   *
+   * @param windowMs length of one observation window, ms; 0: the collector's choice
+   * @param deadline for all of it; libvirt may overrun it by 6 s
+   * @return the hint set, unchecked
+   * @throws GuestHintsException if the guest gives none
+   */
+  public byte[] collect(int windowMs, Duration deadline) throws IOException, InterruptedException {
+    long end = System.nanoTime() + deadline.toNanos();
+    JsonArray arguments = new JsonArray().add("snapshot");
+    if (windowMs > 0) {
+      arguments.add("--window-ms").add(Integer.toString(windowMs));
+    }
+    JsonObject started =
+        ask(
+            "guest-exec",
+            new JsonObject()
+                .put("path", COLLECTOR)
+                .put("arg", arguments)
+                .put("capture-output", true),
+            end);
+    JsonObject which = new JsonObject().put("pid", started.getInteger("pid"));
+    JsonObject status = ask("guest-exec-status", which, end);
+    while (!status.getBoolean("exited", false)) {
+      Thread.sleep(POLL);
+      status = ask("guest-exec-status", which, end);
+    }
+    return output(status);
+  }
+
+  private static byte[] output(JsonObject status) throws GuestHintsException {
+    int exit = status.getInteger("exitcode", -1);
+    if (exit != 0) {
+      throw GuestHintsException.unable(
+          "the guest's collector ended with %d: %s".formatted(exit, complaint(status)));
+    }
+    if (status.getBoolean("out-truncated", false)) {
+      throw GuestHintsException.unable("the guest's hint set is longer than its agent passes on");
+    }
+    return decode(status.getString("out-data", ""));
+  }
+
+  /** The first part of what the collector printed on standard error, without control characters. */
+  private static String complaint(JsonObject status) throws GuestHintsException {
+    String text = new String(decode(status.getString("err-data", "")));
+    String cut = text.substring(0, Math.min(text.length(), LONGEST_COMPLAINT));
+    return cut.replaceAll("\\p{Cntrl}+", " ").strip();
+  }
+
+  private static byte[] decode(String base64) throws GuestHintsException {
+    try {
+      return Base64.getDecoder().decode(base64);
+    } catch (IllegalArgumentException e) {
+      throw GuestHintsException.unable("the guest agent's answer is no base64: " + e.getMessage());
+    }
+  }
+
+  private JsonObject ask(String command, JsonObject arguments, long end)
+      throws GuestHintsException {
+    long left = end - System.nanoTime();
+    if (left <= 0) {
+      throw GuestHintsException.late("the guest's collector did not end in time");
+    }
+    int seconds = (int) Math.ceilDiv(left, Duration.ofSeconds(1).toNanos());
+    JsonObject request = new JsonObject().put("execute", command).put("arguments", arguments);
+    try {
+      JsonObject answer = new JsonObject(agent.ask(request.encode(), seconds));
+      JsonObject result = answer.getJsonObject("return");
+      if (result == null) {
+        throw GuestHintsException.unable("the guest agent's answer to " + command + " is empty");
+      }
+      return result;
+    } catch (LibvirtException e) {
+      throw explain(e);
+    } catch (DecodeException | ClassCastException e) {
+      throw GuestHintsException.unable("the guest agent's answer to " + command + " is malformed");
+    }
+  }
+
+  /** libvirt passes on what the guest agent said only as text. */
+  private static GuestHintsException explain(LibvirtException e) {
+    String said = e.getMessage();
+    return switch (e.code()) {
+      case ARGUMENT_UNSUPPORTED ->
+          GuestHintsException.unable("the VM has no guest agent channel: " + said);
+      case AGENT_UNRESPONSIVE ->
+          said.contains("not connected")
+              ? GuestHintsException.unable(
+                  "qemu-guest-agent does not run in the guest: install and start it (" + said + ")")
+              : GuestHintsException.late("qemu-guest-agent does not answer: " + said);
+      case AGENT_UNSYNCED, OPERATION_TIMEOUT ->
+          GuestHintsException.late("qemu-guest-agent does not answer: " + said);
+      default -> explainRefusal(said);
+    };
+  }
+
+  private static GuestHintsException explainRefusal(String said) {
+    if (said.contains("disabled") || said.contains("not found") || said.contains("not allowed")) {
+      return GuestHintsException.unable(
+          "the guest's qemu-guest-agent may not run commands: allow guest-exec and"
+              + " guest-exec-status in its configuration ("
+              + said
+              + ")");
+    }
+    if (said.contains("No such file")) {
+      return GuestHintsException.unable(
+          "the guest has no "
+              + COLLECTOR
+              + ": install the package hotfoot-guest-hints ("
+              + said
+              + ")");
+    }
+    return GuestHintsException.unable("the guest agent refused: " + said);
+  }
+}

@@ -1,0 +1,65 @@
+package io.hotfoot.agent.source;
+
+import io.hotfoot.agent.libvirt.LibvirtException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The limit on post-copy's background stream. Set at the switch and lifted once for all: by a
+ * release, when the lease runs out, or at the end. Lifting that fails is to be tried again.
+ */
+final class Throttle {
+  private final Migration migration;
+  private final long bytesPerSecond;
+  private final Lease lease;
+  private boolean released;
+  private boolean set;
+
+  /**
+   * @param bytesPerSecond 0: never throttle
+   */
+  Throttle(Migration migration, long bytesPerSecond, Duration lease, LongSupplier nanoTime) {
+    this.migration = migration;
+    this.bytesPerSecond = bytesPerSecond;
+    this.lease = new Lease(lease, nanoTime);
+  }
+
+  void renew(Duration length) {
+    lease.renew(length);
+  }
+
+  boolean isSet() {
+    return set;
+  }
+
+  /** Limits the stream, unless released before. */
+  void set() throws LibvirtException {
+    if (bytesPerSecond > 0 && !released && !lease.hasRunOut()) {
+      // Noted first: if the answer is lost the limit may stand all the same and must be lifted.
+      set = true;
+      migration.limitPostCopy(bytesPerSecond);
+    }
+  }
+
+  /** Lifts the limit and keeps it off. */
+  void release() throws LibvirtException {
+    released = true;
+    if (set) {
+      migration.limitPostCopy(0);
+      set = false;
+    }
+  }
+
+  /** Lifts the limit if nobody has renewed the lease, or if lifting it has failed before. */
+  void releaseIfDue() throws LibvirtException {
+    if (set && (released || lease.hasRunOut())) {
+      release();
+    }
+  }
+
+  /** The migration has ended and the limit with it. */
+  void ended() {
+    released = true;
+    set = false;
+  }
+}
