@@ -140,11 +140,7 @@ public final class GuestHints {
     }
     if (said.contains("No such file")) {
       return GuestHintsException.unable(
-          "the guest has no "
-              + COLLECTOR
-              + ": install the package hotfoot-guest-hints ("
-              + said
-              + ")");
+          "the guest has no " + COLLECTOR + ": install the package hotfoot-hints (" + said + ")");
     }
     return GuestHintsException.unable("the guest agent refused: " + said);
   }
