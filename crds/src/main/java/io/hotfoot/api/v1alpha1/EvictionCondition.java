@@ -1,10 +1,12 @@
 package io.hotfoot.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import java.time.Instant;
 
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvictionCondition(
     @Required @JsonPropertyDescription("What the condition is about.") Type type,
     @Required @JsonPropertyDescription("Whether it holds.") Status status,

@@ -1,8 +1,10 @@
 package io.hotfoot.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.Map;
 
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record HintStatus(
     @JsonPropertyDescription("Guest, Host, or None where no hints could be had.")
         Hints.Source source,

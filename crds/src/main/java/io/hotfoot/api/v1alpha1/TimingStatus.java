@@ -1,8 +1,10 @@
 package io.hotfoot.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.time.Instant;
 
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public class TimingStatus {
   @JsonPropertyDescription("When the eviction was asked for.")
   public Instant requested;

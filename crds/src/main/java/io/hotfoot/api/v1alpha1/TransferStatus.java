@@ -1,9 +1,11 @@
 package io.hotfoot.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record TransferStatus(
     @Min(0)
         @Max(100)

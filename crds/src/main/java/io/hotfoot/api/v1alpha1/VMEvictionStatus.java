@@ -1,11 +1,13 @@
 package io.hotfoot.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.ArrayList;
 import java.util.List;
 
 @JsonClassDescription("How far the eviction is, written by the operator alone.")
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public class VMEvictionStatus {
   @JsonPropertyDescription(
       "Pending: checks before anything is touched. Preparing: the migration is set up. Migrating:"

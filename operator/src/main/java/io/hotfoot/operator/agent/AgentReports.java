@@ -1,0 +1,124 @@
+package io.hotfoot.operator.agent;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.hotfoot.agent.v1.EvictionReport;
+import io.hotfoot.agent.v1.SourceReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The latest reports of the agents on each running eviction, by watches that mend themselves. */
+public class AgentReports {
+  private static final Duration RECONNECT = Duration.ofMillis(500);
+
+  private final NodeAgents agents;
+  private final Clock clock;
+  private final Wakeups wakeups;
+  private final Executor later =
+      CompletableFuture.delayedExecutor(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
+  private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
+
+  public AgentReports(NodeAgents agents, Clock clock, Wakeups wakeups) {
+    this.agents = agents;
+    this.clock = clock;
+    this.wakeups = wakeups;
+  }
+
+  /** Watches an eviction at the agent of one of its nodes, unless that is done already. */
+  public void watch(HasMetadata eviction, String node) {
+    Key key = new Key(eviction.getMetadata().getUid(), node);
+    watched.computeIfAbsent(key, it -> new Watched(it, eviction)).connectOnce();
+  }
+
+  /** The last word of the source's agent; absent until there is one. */
+  public Optional<SourceReport> source(String evictionUid, String node) {
+    return last(evictionUid, node).filter(EvictionReport::hasSource).map(EvictionReport::getSource);
+  }
+
+  /** How pulling goes on the target; absent until its agent has said so. */
+  public Optional<TargetProgress> target(String evictionUid, String node) {
+    return Optional.ofNullable(watched.get(new Key(evictionUid, node))).map(it -> it.progress);
+  }
+
+  public void forget(String evictionUid) {
+    watched.keySet().stream()
+        .filter(key -> key.evictionUid.equals(evictionUid))
+        .toList()
+        .forEach(key -> Optional.ofNullable(watched.remove(key)).ifPresent(Watched::close));
+  }
+
+  private Optional<EvictionReport> last(String evictionUid, String node) {
+    return Optional.ofNullable(watched.get(new Key(evictionUid, node))).map(it -> it.last);
+  }
+
+  private record Key(String evictionUid, String node) {}
+
+  private class Watched implements Consumer<EvictionReport> {
+    private final Key key;
+    private final HasMetadata eviction;
+    private NodeAgent.Watch stream;
+    private boolean started;
+    private boolean closed;
+    private volatile EvictionReport last;
+    private volatile TargetProgress progress;
+
+    Watched(Key key, HasMetadata eviction) {
+      this.key = key;
+      this.eviction = eviction;
+    }
+
+    synchronized void connectOnce() {
+      if (!started) {
+        started = true;
+        connect();
+      }
+    }
+
+    private synchronized void connect() {
+      if (closed) {
+        return;
+      }
+      try {
+        stream = agents.on(key.node).watch(key.evictionUid, this, this::reconnect);
+      } catch (AgentException e) {
+        reconnect();
+      }
+    }
+
+    private void reconnect() {
+      later.execute(this::connect);
+    }
+
+    @Override
+    public void accept(EvictionReport report) {
+      Instant now = clock.instant();
+      boolean news = last == null || !stateOf(last).equals(stateOf(report));
+      if (report.hasTarget()) {
+        progress = TargetProgress.of(report.getTarget(), progress, now);
+      }
+      last = report;
+      // Mere progress is read at the eviction's next turn.
+      if (news) {
+        wakeups.wake(eviction);
+      }
+    }
+
+    synchronized void close() {
+      closed = true;
+      if (stream != null) {
+        stream.close();
+      }
+    }
+
+    private static Enum<?> stateOf(EvictionReport report) {
+      return report.hasSource() ? report.getSource().getState() : report.getTarget().getState();
+    }
+  }
+}

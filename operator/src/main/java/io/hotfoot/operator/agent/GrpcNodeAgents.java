@@ -1,0 +1,89 @@
+package io.hotfoot.operator.agent;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.NettyChannelBuilder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Finds agents by their pods, and keeps one connection to each. */
+public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
+  static final int PORT = 9443;
+  static final String POD_LABEL = "app.kubernetes.io/name";
+  static final String NAME = "hotfoot-agent";
+
+  private final String namespace;
+  private final AgentTls tls;
+  private final SharedIndexInformer<Pod> pods;
+  private final Map<String, ManagedChannel> channelByIp = new ConcurrentHashMap<>();
+
+  public GrpcNodeAgents(KubernetesClient client, String namespace, AgentTls tls) {
+    this.namespace = namespace;
+    this.tls = tls;
+    this.pods =
+        client
+            .pods()
+            .inNamespace(namespace)
+            .withLabel(POD_LABEL, NAME)
+            .inform(new DropChannelOfDeletedPod());
+  }
+
+  @Override
+  public NodeAgent on(String nodeName) {
+    return pods.getStore().list().stream()
+        .filter(pod -> nodeName.equals(pod.getSpec().getNodeName()))
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .filter(Readiness::isPodReady)
+        .findFirst()
+        .map(pod -> new GrpcNodeAgent(nodeName, channelTo(pod.getStatus().getPodIP())))
+        .orElseThrow(() -> noAgent(nodeName));
+  }
+
+  private AgentException noAgent(String nodeName) {
+    return new AgentException(
+        Status.Code.UNAVAILABLE,
+        "no pod of DaemonSet %s is ready on node %s: see `kubectl -n %s get pods -o wide`"
+            .formatted(NAME, nodeName, namespace));
+  }
+
+  private ManagedChannel channelTo(String ip) {
+    return channelByIp.computeIfAbsent(
+        ip,
+        address ->
+            NettyChannelBuilder.forAddress(address, PORT)
+                .sslContext(tls.context())
+                .overrideAuthority(NAME)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .build());
+  }
+
+  @Override
+  public void close() {
+    pods.close();
+    channelByIp.values().forEach(ManagedChannel::shutdownNow);
+  }
+
+  private class DropChannelOfDeletedPod
+      implements io.fabric8.kubernetes.client.informers.ResourceEventHandler<Pod> {
+    @Override
+    public void onAdd(Pod pod) {}
+
+    @Override
+    public void onUpdate(Pod before, Pod after) {}
+
+    @Override
+    public void onDelete(Pod pod, boolean unknownFinalState) {
+      String ip = pod.getStatus().getPodIP();
+      ManagedChannel channel = ip == null ? null : channelByIp.remove(ip);
+      if (channel != null) {
+        channel.shutdownNow();
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.hotfoot.operator.agent;
+
+import io.hotfoot.agent.v1.ArmRequest;
+import io.hotfoot.agent.v1.CollectHintsRequest;
+import io.hotfoot.agent.v1.EvictionReport;
+import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.VmRef;
+import java.util.function.Consumer;
+
+/**
+ * The agent of one node. agent.proto tells what each call does. Every call ends by a deadline of
+ * its own and throws {@link AgentException} where the agent refuses, fails or does not answer.
+ */
+public interface NodeAgent {
+  NodeDescription describeNode();
+
+  VmDescription describeVm(VmRef vm);
+
+  HintSet collectHints(CollectHintsRequest request);
+
+  void arm(ArmRequest request);
+
+  void release(String evictionUid);
+
+  /** Returns how many pages will be pulled. */
+  long pull(String evictionUid, VmRef vm, HintSet hints);
+
+  void forget(String evictionUid);
+
+  /**
+   * Reports until the watch is closed or breaks.
+   *
+   * @param onBreak runs once if the stream ends by itself, for whatever reason
+   */
+  Watch watch(String evictionUid, Consumer<EvictionReport> onReport, Runnable onBreak);
+
+  /** Closing it twice does no harm. */
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,74 @@
+package io.hotfoot.operator.kubevirt;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.hotfoot.kubevirt.KubeVirt;
+import io.hotfoot.kubevirt.KubeVirtSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What there is of KubeVirt itself on the cluster. */
+public class Installation {
+  private static final int DEFAULT_PER_CLUSTER = 5;
+  private static final int DEFAULT_OUTBOUND_PER_NODE = 2;
+
+  private final KubernetesClient client;
+
+  public Installation(KubernetesClient client) {
+    this.client = client;
+  }
+
+  public Optional<KubeVirt> find() {
+    return client.resources(KubeVirt.class).inAnyNamespace().list().getItems().stream().findFirst();
+  }
+
+  public boolean hasGate(String gate) {
+    return configuration()
+        .map(KubeVirtSpec.Configuration::developerConfiguration)
+        .map(KubeVirtSpec.DeveloperConfiguration::featureGates)
+        .map(gates -> gates.contains(gate))
+        .orElse(false);
+  }
+
+  public int parallelPerCluster() {
+    return configuration()
+        .map(KubeVirtSpec.Configuration::migrations)
+        .map(KubeVirtSpec.Migrations::parallelMigrationsPerCluster)
+        .orElse(DEFAULT_PER_CLUSTER);
+  }
+
+  public int parallelOutboundPerNode() {
+    return configuration()
+        .map(KubeVirtSpec.Configuration::migrations)
+        .map(KubeVirtSpec.Migrations::parallelOutboundMigrationsPerNode)
+        .orElse(DEFAULT_OUTBOUND_PER_NODE);
+  }
+
+  /** The nodes whose virt-handler is ready and has been running for so long. */
+  public List<String> nodesWithSteadyHandler(Instant now, Duration age) {
+    return client
+        .pods()
+        .inAnyNamespace()
+        .withLabel("kubevirt.io", "virt-handler")
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+        .filter(Readiness::isPodReady)
+        .filter(pod -> startedBefore(pod, now.minus(age)))
+        .map(pod -> pod.getSpec().getNodeName())
+        .toList();
+  }
+
+  private static boolean startedBefore(Pod pod, Instant time) {
+    String started = pod.getStatus().getStartTime();
+    return started != null && Instant.parse(started).isBefore(time);
+  }
+
+  private Optional<KubeVirtSpec.Configuration> configuration() {
+    return find().map(KubeVirt::getSpec).map(KubeVirtSpec::configuration);
+  }
+}

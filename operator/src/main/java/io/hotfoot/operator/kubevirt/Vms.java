@@ -1,0 +1,72 @@
+package io.hotfoot.operator.kubevirt;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.hotfoot.kubevirt.MigrationState;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
+import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
+import java.net.HttpURLConnection;
+import java.util.Optional;
+
+/**
+ * Reads VMs and sets the label by which our MigrationPolicy selects them; nothing else of theirs.
+ */
+public class Vms {
+  /** On a VMI: its next migration is ours. */
+  public static final String LABEL = "eviction.hotfoot.io/enlightened";
+
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+  private final KubernetesClient client;
+
+  public Vms(KubernetesClient client) {
+    this.client = client;
+  }
+
+  public Optional<VirtualMachineInstance> find(String namespace, String name) {
+    return Optional.ofNullable(vm(namespace, name).get());
+  }
+
+  /** Of the VM's last migration, which may be an earlier one. */
+  public Optional<MigrationState> migrationState(String namespace, String name) {
+    return find(namespace, name).flatMap(Vms::migrationState);
+  }
+
+  public static Optional<MigrationState> migrationState(VirtualMachineInstance vm) {
+    return Optional.ofNullable(vm.getStatus()).map(VirtualMachineInstanceStatus::migrationState);
+  }
+
+  public void label(String namespace, String name) {
+    vm(namespace, name).patch(MERGE, labelPatch("\"true\""));
+  }
+
+  /** Takes the label off; a VM that is gone needs nothing. */
+  public void unlabel(String namespace, String name) {
+    boolean labelled =
+        find(namespace, name)
+            .map(vm -> vm.getMetadata().getLabels())
+            .filter(labels -> labels.containsKey(LABEL))
+            .isPresent();
+    if (!labelled) {
+      return;
+    }
+    try {
+      vm(namespace, name).patch(MERGE, labelPatch("null"));
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  private static String labelPatch(String value) {
+    return "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(LABEL, value);
+  }
+
+  private Resource<VirtualMachineInstance> vm(String namespace, String name) {
+    return client.resources(VirtualMachineInstance.class).inNamespace(namespace).withName(name);
+  }
+}

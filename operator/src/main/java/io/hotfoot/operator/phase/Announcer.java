@@ -1,0 +1,68 @@
+package io.hotfoot.operator.phase;
+
+import io.hotfoot.api.v1alpha1.EvictionCondition;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.operator.eviction.Conditions;
+import io.hotfoot.operator.eviction.EventRecorder;
+import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.eviction.EvictionMetrics;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Tells of each phase that an eviction enters, and of each new reason for not being ready. */
+class Announcer {
+  private static final Logger LOG = Logger.getLogger(Announcer.class);
+
+  private final EventRecorder events;
+  private final EvictionMetrics metrics;
+
+  Announcer(EventRecorder events, EvictionMetrics metrics) {
+    this.events = events;
+    this.metrics = metrics;
+  }
+
+  /** Comes after the new status was written. */
+  void announce(Eviction eviction) {
+    VMEvictionStatus before = eviction.resource().getStatus();
+    notReady(eviction.status())
+        .filter(
+            it -> !Optional.of(it.reason()).equals(notReady(before).map(EvictionCondition::reason)))
+        .ifPresent(it -> events.warning(eviction, it.reason().name(), it.message()));
+    EvictionPhase phase = eviction.phase();
+    if (before != null && before.phase == phase) {
+      return;
+    }
+    LOG.infof("%s: %s. %s", eviction, phase, message(eviction));
+    if (phase == EvictionPhase.Failed) {
+      events.warning(eviction, phase.name(), message(eviction));
+    } else {
+      events.normal(eviction, phase.name(), message(eviction));
+    }
+    if (phase.isFinal()) {
+      metrics.ended(eviction);
+    }
+  }
+
+  private static Optional<EvictionCondition> notReady(VMEvictionStatus status) {
+    return status == null
+        ? Optional.empty()
+        : Conditions.find(status.conditions, EvictionCondition.Type.ReadyToEvict)
+            .filter(it -> it.status() == EvictionCondition.Status.False);
+  }
+
+  private static String message(Eviction eviction) {
+    VMEvictionStatus status = eviction.status();
+    return switch (eviction.phase()) {
+      case Pending -> "checking whether the VM can be evicted";
+      case Preparing -> "evicting from node %s by %s".formatted(status.sourceNode, status.mode);
+      case Migrating -> "migration " + status.migrationName;
+      case PostCopy -> "the guest runs on node %s, hot pages follow".formatted(status.targetNode);
+      case Draining -> "the rest of the memory follows";
+      case Succeeded, Failed, Aborted ->
+          Conditions.find(status.conditions, EvictionCondition.Type.Completed)
+              .map(EvictionCondition::message)
+              .orElse("");
+    };
+  }
+}

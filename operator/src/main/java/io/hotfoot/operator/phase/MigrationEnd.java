@@ -1,0 +1,122 @@
+package io.hotfoot.operator.phase;
+
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ExecutionTransferred;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
+
+import io.hotfoot.api.v1alpha1.EvictionCondition;
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.kubevirt.MigrationState;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
+import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
+import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.kubevirt.Vms;
+import io.hotfoot.operator.steering.SourceSide;
+import java.util.Optional;
+
+/** What follows when KubeVirt's migration has ended. */
+class MigrationEnd {
+  private final Vms vms;
+  private final SourceSide source;
+
+  MigrationEnd(Vms vms, SourceSide source) {
+    this.vms = vms;
+    this.source = source;
+  }
+
+  /** Absent while the migration goes on. */
+  Optional<Step> of(Eviction eviction, Optional<VirtualMachineInstanceMigration> migration) {
+    if (migration.isPresent() && !migration.get().isFinal()) {
+      return Optional.empty();
+    }
+    Optional<VirtualMachineInstance> vm = vms.find(eviction.namespace(), eviction.spec().vmiName());
+    Optional<MigrationState> state =
+        vm.flatMap(Vms::migrationState)
+            .filter(it -> eviction.status().migrationUid.equals(it.migrationUid()));
+    boolean arrived =
+        migration
+            .map(VirtualMachineInstanceMigration::hasSucceeded)
+            .orElse(state.filter(MigrationEnd::arrived).isPresent());
+    return Optional.of(arrived ? succeeded(eviction) : failed(eviction, migration, vm, state));
+  }
+
+  private static boolean arrived(MigrationState state) {
+    return Boolean.TRUE.equals(state.completed()) && !Boolean.TRUE.equals(state.failed());
+  }
+
+  private static Step succeeded(Eviction eviction) {
+    VMEvictionStatus status = eviction.status();
+    say(eviction, ExecutionTransferred, Reason.Switched, "the guest runs on " + status.targetNode);
+    say(eviction, WorkingSetResident, Reason.Resident, "all memory is on " + status.targetNode);
+    if (status.timing.executionTransferred == null) {
+      status.timing.executionTransferred = eviction.now();
+    }
+    if (status.timing.workingSetResident == null) {
+      status.timing.workingSetResident = eviction.now();
+    }
+    return Ends.succeeded(eviction);
+  }
+
+  private Step failed(
+      Eviction eviction,
+      Optional<VirtualMachineInstanceMigration> migration,
+      Optional<VirtualMachineInstance> vm,
+      Optional<MigrationState> state) {
+    String why = state.map(MigrationState::failureReason).orElse("KubeVirt gives no reason");
+    if (isGuestLost(eviction, vm)) {
+      return Step.End.failed(
+          Reason.GuestLost,
+          "the guest was lost while its memory was on two nodes: %s. Its VirtualMachine starts it again, if its run strategy says so."
+              .formatted(why));
+    }
+    if (eviction.isCalledOff()) {
+      return Ends.calledOff();
+    }
+    if (eviction.isOverdue()) {
+      return Ends.overdue(eviction, why);
+    }
+    if (migration.isEmpty()) {
+      return Step.End.failed(
+          Reason.MigrationDeleted,
+          "VirtualMachineInstanceMigration %s was deleted by somebody else: the VM runs on where it was. To evict it, create another VMEviction."
+              .formatted(eviction.status().migrationName));
+    }
+    boolean begun = state.filter(it -> it.startTimestamp() != null).isPresent();
+    if (begun && eviction.mode().isPostCopy()) {
+      return stepDown(eviction, why);
+    }
+    return Step.End.failed(
+        Reason.MigrationFailed, "KubeVirt's migration failed, the VM runs on where it was: " + why);
+  }
+
+  private static boolean isGuestLost(Eviction eviction, Optional<VirtualMachineInstance> vm) {
+    boolean runs = vm.filter(it -> "Running".equals(it.getStatus().phase())).isPresent();
+    return !runs || eviction.status().timing.executionTransferred != null;
+  }
+
+  /** The guest is safe, so what could not be done by post-copy is tried by pre-copy. */
+  private Step stepDown(Eviction eviction, String why) {
+    source.forget(eviction);
+    VMEvictionStatus status = eviction.status();
+    status.mode = EvictionMode.PreCopy;
+    status.targetNode = null;
+    eviction.say(
+        ExecutionTransferred,
+        False,
+        Reason.PostCopyFailed,
+        "migration by post-copy failed, trying pre-copy: " + why);
+    return Step.Go.to(EvictionPhase.Preparing);
+  }
+
+  /** Says that it holds, unless that was said already, perhaps in better words. */
+  private static void say(
+      Eviction eviction, EvictionCondition.Type type, Reason reason, String message) {
+    if (!eviction.holds(type)) {
+      eviction.say(type, True, reason, message);
+    }
+  }
+}

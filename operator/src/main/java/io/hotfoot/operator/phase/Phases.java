@@ -1,0 +1,165 @@
+package io.hotfoot.operator.phase;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hotfoot.api.v1alpha1.EvictionCondition;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.operator.agent.AgentReports;
+import io.hotfoot.operator.agent.Background;
+import io.hotfoot.operator.agent.NodeAgents;
+import io.hotfoot.operator.agent.Wakeups;
+import io.hotfoot.operator.eviction.EventRecorder;
+import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.eviction.EvictionMetrics;
+import io.hotfoot.operator.kubevirt.Installation;
+import io.hotfoot.operator.kubevirt.Launchers;
+import io.hotfoot.operator.kubevirt.Migrations;
+import io.hotfoot.operator.kubevirt.Nodes;
+import io.hotfoot.operator.kubevirt.Policies;
+import io.hotfoot.operator.kubevirt.Vms;
+import io.hotfoot.operator.preflight.Preflight;
+import io.hotfoot.operator.preflight.Situation;
+import io.hotfoot.operator.steering.HintCollection;
+import io.hotfoot.operator.steering.SourceSide;
+import io.hotfoot.operator.steering.SourceVm;
+import io.hotfoot.operator.steering.TargetSide;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Takes an eviction from phase to phase, and its status to the API server. */
+public class Phases {
+  private final Clock clock;
+  private final Wakeups wakeups;
+  private final Migrations migrations;
+  private final CleanUp cleanUp;
+  private final Announcer announcer;
+  private final Map<EvictionPhase, PhaseHandler> handlers;
+
+  public Phases(
+      KubernetesClient client,
+      NodeAgents agents,
+      MeterRegistry registry,
+      Clock clock,
+      String operatorVersion) {
+    this.clock = clock;
+    wakeups = new Wakeups();
+    migrations = new Migrations(client);
+    Vms vms = new Vms(client);
+    Launchers launchers = new Launchers(client);
+    Policies policies = new Policies(client);
+    Installation installation = new Installation(client);
+    Nodes nodes = new Nodes(client);
+
+    AgentReports reports = new AgentReports(agents, clock, wakeups);
+    SourceVm sourceVm = new SourceVm(vms, launchers);
+    HintCollection hints = new HintCollection(agents, sourceVm, new Background<>(wakeups));
+    SourceSide source = new SourceSide(agents, reports, sourceVm);
+    TargetSide target = new TargetSide(agents, reports, launchers, new Background<>(wakeups));
+
+    MigrationEnd end = new MigrationEnd(vms, source);
+    Switch theSwitch = new Switch(source, vms);
+    Transfer transfer = new Transfer(source, target);
+    Preflight preflight =
+        new Preflight(
+            client,
+            new Situation.Sources(vms, launchers, migrations, installation, nodes, agents),
+            operatorVersion);
+    Finished finished = new Finished(client);
+
+    cleanUp = new CleanUp(vms, policies, hints, reports, source, target);
+    announcer = new Announcer(new EventRecorder(client), new EvictionMetrics(registry));
+    handlers =
+        Map.of(
+            EvictionPhase.Pending,
+            new Pending(preflight),
+            EvictionPhase.Preparing,
+            new Preparing(vms, policies, installation, migrations, hints, source),
+            EvictionPhase.Migrating,
+            new Migrating(migrations, launchers, end, theSwitch, hints, source, target),
+            EvictionPhase.PostCopy,
+            new PostCopy(migrations, end, transfer, hints, source, target),
+            EvictionPhase.Draining,
+            new Draining(migrations, end, transfer, source),
+            EvictionPhase.Succeeded,
+            finished,
+            EvictionPhase.Failed,
+            finished,
+            EvictionPhase.Aborted,
+            finished);
+  }
+
+  /** Has an eviction looked at when its agents have news. */
+  public Wakeups wakeups() {
+    return wakeups;
+  }
+
+  /**
+   * Does all that can be done now.
+   *
+   * @param writeStatus applies a status to the API server and gives the object as it is then
+   * @return when to go on without being called; absent: never
+   */
+  public Optional<Duration> proceed(VMEviction resource, UnaryOperator<VMEviction> writeStatus) {
+    VMEviction current = resource;
+    while (true) {
+      Eviction eviction = new Eviction(current, clock.instant());
+      Step step = handlers.get(eviction.phase()).proceed(eviction);
+      switch (step) {
+        case Step.Stay stay -> {}
+        case Step.Go go -> eviction.status().phase = go.phase();
+        case Step.End end -> conclude(eviction, end);
+      }
+      eviction.status().observedGeneration = current.getMetadata().getGeneration();
+      if (hasChanged(eviction)) {
+        current = writeStatus.apply(withStatusOf(eviction));
+        announcer.announce(eviction);
+      }
+      if (step instanceof Step.Stay(Duration again)) {
+        return Optional.ofNullable(again);
+      }
+      if (step instanceof Step.Go(EvictionPhase phase, Duration after) && after != null) {
+        return Optional.of(after);
+      }
+    }
+  }
+
+  /** The last of an eviction that has ended and is deleted. */
+  public void remove(VMEviction resource) {
+    migrations.deleteEnded(new Eviction(resource, clock.instant()));
+  }
+
+  private void conclude(Eviction eviction, Step.End end) {
+    cleanUp.after(eviction);
+    eviction.status().phase = end.as();
+    eviction.status().timing.completed = eviction.now();
+    eviction.say(
+        EvictionCondition.Type.Completed,
+        EvictionCondition.Status.True,
+        end.reason(),
+        end.message());
+  }
+
+  private static boolean hasChanged(Eviction eviction) {
+    var json = Serialization.jsonMapper();
+    return !json.valueToTree(eviction.status())
+        .equals(json.valueToTree(eviction.resource().getStatus()));
+  }
+
+  /** What server-side apply is to own: the status and nothing else. */
+  private static VMEviction withStatusOf(Eviction eviction) {
+    VMEviction applied = new VMEviction();
+    applied.setMetadata(
+        new ObjectMetaBuilder()
+            .withNamespace(eviction.namespace())
+            .withName(eviction.name())
+            .build());
+    applied.setStatus(eviction.status());
+    return applied;
+  }
+}

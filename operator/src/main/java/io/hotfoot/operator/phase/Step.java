@@ -1,0 +1,43 @@
+package io.hotfoot.operator.phase;
+
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Reason;
+import java.time.Duration;
+
+/** What a phase wants next. */
+public sealed interface Step {
+  /** How often a running eviction is looked at when nothing calls for it. */
+  Step TICK = new Stay(Duration.ofMillis(500));
+
+  /** Nothing more will happen. */
+  Step REST = new Stay(null);
+
+  /**
+   * @param again when to look again without being called; null: never
+   */
+  record Stay(Duration again) implements Step {}
+
+  /**
+   * @param after null: at once
+   */
+  record Go(EvictionPhase phase, Duration after) implements Step {
+    static Go to(EvictionPhase phase) {
+      return new Go(phase, null);
+    }
+
+    static Go later(EvictionPhase phase) {
+      return new Go(phase, Duration.ofSeconds(2));
+    }
+  }
+
+  /**
+   * The eviction has ended.
+   *
+   * @param as one of the final phases
+   */
+  record End(EvictionPhase as, Reason reason, String message) implements Step {
+    static End failed(Reason reason, String message) {
+      return new End(EvictionPhase.Failed, reason, message);
+    }
+  }
+}

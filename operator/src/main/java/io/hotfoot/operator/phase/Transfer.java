@@ -1,0 +1,78 @@
+package io.hotfoot.operator.phase;
+
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.Completed;
+
+import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.TargetReport;
+import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.api.v1alpha1.TransferStatus;
+import io.hotfoot.operator.agent.TargetProgress;
+import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.steering.SourceSide;
+import io.hotfoot.operator.steering.TargetSide;
+import java.util.Optional;
+
+/** Follows memory while it follows execution. */
+class Transfer {
+  private final SourceSide source;
+  private final TargetSide target;
+
+  Transfer(SourceSide source, TargetSide target) {
+    this.source = source;
+    this.target = target;
+  }
+
+  /** Writes down how far it is; what no agent tells now stays as it was. */
+  void update(Eviction eviction) {
+    source.watch(eviction);
+    Optional<SourceReport> from = source.report(eviction).filter(it -> it.getMemoryTotal() > 0);
+    Optional<TargetReport> to =
+        target.progress(eviction).map(TargetProgress::report).filter(it -> it.getHotPages() > 0);
+    TransferStatus before = eviction.status().transfer;
+    if (before == null) {
+      before = new TransferStatus(null, null, null, null);
+    }
+    eviction.status().transfer =
+        new TransferStatus(
+            to.map(it -> percent(it.getHotResidentPages(), it.getHotPages()))
+                .orElse(before.hotPercent()),
+            from.map(
+                    it ->
+                        percent(it.getMemoryTotal() - it.getMemoryRemaining(), it.getMemoryTotal()))
+                .orElse(before.totalPercent()),
+            from.map(SourceReport::getRemoteFaults).orElse(before.remoteFaults()),
+            from.map(SourceReport::getDowntimeMs)
+                .filter(ms -> ms > 0)
+                .orElse(before.downtimeMilliseconds()));
+  }
+
+  /** Whoever wants it stopped, or waits longer than was meant, must learn why it is not. */
+  void explainThatItGoesOn(Eviction eviction) {
+    String goesOn =
+        "execution has moved to node %s, to stop now would lose the guest: the eviction goes on"
+            .formatted(eviction.status().targetNode);
+    boolean linkLost =
+        source
+            .report(eviction)
+            .filter(it -> it.getState() == SourceReport.State.SOURCE_PAUSED)
+            .isPresent();
+    if (linkLost) {
+      eviction.say(
+          Completed,
+          False,
+          Reason.LinkLost,
+          "the link between the nodes broke in post-copy: the guest stands still and KubeVirt will"
+              + " give it up");
+    } else if (eviction.isCalledOff()) {
+      eviction.say(Completed, False, Reason.AbortRefused, goesOn);
+    } else if (eviction.isOverdue()) {
+      eviction.say(Completed, False, Reason.DeadlineExceeded, goesOn);
+    }
+  }
+
+  /** Rounded down: 100 means all. */
+  private static int percent(long part, long whole) {
+    return (int) Math.clamp(part * 100 / whole, 0, 100);
+  }
+}

@@ -1,0 +1,33 @@
+package io.hotfoot.operator.preflight;
+
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.kubevirt.VirtualMachineInstanceSpec.Devices;
+import java.util.List;
+import java.util.Objects;
+
+/** A device that writes to the guest's memory by itself cannot wait for pages. */
+class NoHostDevices implements Check.ForPostCopy {
+  @Override
+  public Verdict examine(Situation situation) {
+    Devices devices = situation.vm().getSpec().domain().devices();
+    if (devices == null || !hasAny(devices)) {
+      return Verdict.PASS;
+    }
+    return new Verdict.StepDown(
+        EvictionMode.PreCopy,
+        Reason.HostDevices,
+        "the VM has a host device, a GPU or an SR-IOV interface, with which post-copy is"
+            + " impossible; evicting by pre-copy");
+  }
+
+  private static boolean hasAny(Devices devices) {
+    return !orEmpty(devices.gpus()).isEmpty()
+        || !orEmpty(devices.hostDevices()).isEmpty()
+        || orEmpty(devices.interfaces()).stream().anyMatch(it -> it.sriov() != null);
+  }
+
+  private static <T> List<T> orEmpty(List<T> list) {
+    return Objects.requireNonNullElse(list, List.of());
+  }
+}

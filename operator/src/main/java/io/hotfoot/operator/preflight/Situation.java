@@ -1,0 +1,114 @@
+package io.hotfoot.operator.preflight;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.grpc.Status;
+import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.kubevirt.KubeVirt;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
+import io.hotfoot.operator.agent.AgentException;
+import io.hotfoot.operator.agent.NodeAgents;
+import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.kubevirt.Installation;
+import io.hotfoot.operator.kubevirt.Launchers;
+import io.hotfoot.operator.kubevirt.Migrations;
+import io.hotfoot.operator.kubevirt.Nodes;
+import io.hotfoot.operator.kubevirt.Vms;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the checks of one turn look at. Each thing is asked for when a check first needs it, and
+ * once: checks stand in an order in which what they need exists.
+ */
+public class Situation {
+  private final Eviction eviction;
+  private final Sources sources;
+  private final Optional<VirtualMachineInstance> vm;
+  private List<String> candidates;
+  private final Map<String, NodeDescription> descriptionByNode = new HashMap<>();
+
+  /** Where a situation's facts come from. */
+  public record Sources(
+      Vms vms,
+      Launchers launchers,
+      Migrations migrations,
+      Installation installation,
+      Nodes nodes,
+      NodeAgents agents) {}
+
+  public Situation(Eviction eviction, Sources sources) {
+    this.eviction = eviction;
+    this.sources = sources;
+    this.vm = sources.vms.find(eviction.namespace(), eviction.spec().vmiName());
+  }
+
+  public Eviction eviction() {
+    return eviction;
+  }
+
+  public Optional<VirtualMachineInstance> findVm() {
+    return vm;
+  }
+
+  /** The VM, once it is known to exist. */
+  public VirtualMachineInstance vm() {
+    return vm.orElseThrow();
+  }
+
+  public String sourceNode() {
+    return vm().getStatus().nodeName();
+  }
+
+  /** The nodes that the VM might go to. */
+  public List<String> candidates() {
+    if (candidates == null) {
+      candidates = sources.nodes.candidates(eviction.spec().target(), sourceNode());
+    }
+    return candidates;
+  }
+
+  public Installation installation() {
+    return sources.installation;
+  }
+
+  public Optional<KubeVirt> kubeVirt() {
+    return sources.installation.find();
+  }
+
+  public Migrations migrations() {
+    return sources.migrations;
+  }
+
+  public Vms vms() {
+    return sources.vms;
+  }
+
+  /**
+   * @throws AgentException if the node's agent does not answer
+   */
+  public NodeDescription describe(String node) {
+    return descriptionByNode.computeIfAbsent(node, it -> sources.agents.on(it).describeNode());
+  }
+
+  /**
+   * @throws AgentException if the source's agent does not answer or does not find the VM
+   */
+  public VmDescription describeVm() {
+    Pod launcher =
+        sources
+            .launchers
+            .running(vm(), sourceNode())
+            .orElseThrow(
+                () ->
+                    new AgentException(
+                        Status.Code.NOT_FOUND,
+                        "no virt-launcher pod of the VM runs on node " + sourceNode()));
+    return sources
+        .agents
+        .on(sourceNode())
+        .describeVm(Launchers.ref(eviction.spec().vmiName(), launcher));
+  }
+}

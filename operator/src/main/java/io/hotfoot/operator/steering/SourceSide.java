@@ -1,0 +1,93 @@
+package io.hotfoot.operator.steering;
+
+import io.hotfoot.agent.v1.ArmRequest;
+import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.operator.agent.AgentException;
+import io.hotfoot.operator.agent.AgentReports;
+import io.hotfoot.operator.agent.NodeAgents;
+import io.hotfoot.operator.eviction.Eviction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/** Has the source's agent switch, throttle and release. */
+public class SourceSide {
+  private static final Logger LOG = Logger.getLogger(SourceSide.class);
+
+  /** Nearly nothing; libvirt counts in MiB. */
+  private static final long THROTTLE_BYTES = 1 << 20;
+
+  private static final Duration LEASE = Duration.ofSeconds(6);
+  private static final Duration RENEWAL = LEASE.dividedBy(3);
+
+  private final NodeAgents agents;
+  private final AgentReports reports;
+  private final SourceVm sourceVm;
+  private final Map<String, Instant> armedAt = new ConcurrentHashMap<>();
+
+  public SourceSide(NodeAgents agents, AgentReports reports, SourceVm sourceVm) {
+    this.agents = agents;
+    this.reports = reports;
+    this.sourceVm = sourceVm;
+  }
+
+  public void watch(Eviction eviction) {
+    reports.watch(eviction.resource(), eviction.status().sourceNode);
+  }
+
+  public Optional<SourceReport> report(Eviction eviction) {
+    return reports.source(eviction.uid(), eviction.status().sourceNode);
+  }
+
+  /**
+   * Arms the agent, or renews its lease when that is due.
+   *
+   * @throws AgentException if the agent does not take it
+   */
+  public void arm(Eviction eviction, boolean throttled) {
+    Instant last = armedAt.get(eviction.uid());
+    if (last != null && eviction.now().isBefore(last.plus(RENEWAL)) && !hasForgotten(eviction)) {
+      return;
+    }
+    agents
+        .on(eviction.status().sourceNode)
+        .arm(
+            ArmRequest.newBuilder()
+                .setEvictionUid(eviction.uid())
+                .setVm(sourceVm.ref(eviction))
+                .setThrottleBytes(throttled ? THROTTLE_BYTES : 0)
+                .setLeaseMs((int) LEASE.toMillis())
+                .setMigrationUid(eviction.status().migrationUid)
+                .build());
+    armedAt.put(eviction.uid(), eviction.now());
+  }
+
+  /** Lifts the throttle. If the agent cannot be reached, its lease lifts it. */
+  public void release(Eviction eviction) {
+    try {
+      agents.on(eviction.status().sourceNode).release(eviction.uid());
+    } catch (AgentException e) {
+      LOG.warnf("%s: throttle not lifted, its lease will: %s", eviction, e.getMessage());
+    }
+  }
+
+  /** Has the agent leave the VM alone. */
+  public void forget(Eviction eviction) {
+    armedAt.remove(eviction.uid());
+    try {
+      agents.on(eviction.status().sourceNode).forget(eviction.uid());
+    } catch (AgentException e) {
+      LOG.warnf("%s: not forgotten by the source's agent: %s", eviction, e.getMessage());
+    }
+  }
+
+  /** As an agent does that has been restarted. */
+  private boolean hasForgotten(Eviction eviction) {
+    return report(eviction)
+        .filter(it -> it.getState() == SourceReport.State.SOURCE_UNKNOWN)
+        .isPresent();
+  }
+}
