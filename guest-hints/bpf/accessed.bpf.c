@@ -3,39 +3,19 @@
 //
 // Runs as an iterator over all VMAs of all tasks (iter/task_vma). Page tables are read through the kernel's direct map
 // of physical memory; nothing of the kernel is changed.
-#include "kernel_types.h"
-
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_helpers.h>
-
 #include "accessed.h"
-
-#define ENTRIES 512
-#define ENTRY_PRESENT (1ULL << 0)
-#define ENTRY_ACCESSED (1ULL << 5)
-#define ENTRY_HUGE (1ULL << 7)    // in the upper levels: maps memory itself
-#define ENTRY_SPECIAL (1ULL << 9) // in the lowest level: no ordinary page behind it
-#define ENTRY_ADDRESS 0x000ffffffffff000ULL
-
-#define PAGE_SHIFT 12
-#define PMD_SHIFT 21 // an entry here spans 2 MiB
-#define PUD_SHIFT 30 // 1 GiB
-#define P4D_SHIFT 39
-#define PGD_SHIFT 48 // with five levels only
-#define PMD_SIZE (1ULL << PMD_SHIFT)
-#define PUD_SIZE (1ULL << PUD_SHIFT)
+#include "page_table.h"
 
 #define DIRECT_MAP_TRIES 65536  // GiB below a known address
 #define VMA_CHUNKS_MAX (1 << 22) // 8 TiB of one VMA
 
 // Set before loading.
-const volatile bool five_levels;     // of page tables
-const volatile __u32 collector_tgid; // the daemon: its own and its children's pages are no one's working set
+const volatile bool five_levels = false;
+const volatile __u32 collector_tgid = 0; // the daemon: its own and its children's pages are no one's working set
 
 // Set before each walk: what to OR into a frame's byte.
-__u8 window_bit;
-// Where the kernel maps physical address 0; 0 until found.
-__u64 direct_map;
+__u8 window_bit = 0;
+__u64 direct_map = 0;
 
 // A byte for each frame, bit i: accessed in window i. In chunks, as an array map's value has a limited size.
 struct
@@ -60,20 +40,6 @@ struct
   __type(key, __u32);
   __type(value, struct table);
 } copy SEC(".maps");
-
-static __always_inline __u64
-read_entry(__u64 table, __u64 address, int shift)
-{
-  __u64 entry = 0;
-  bpf_probe_read_kernel(&entry, sizeof entry, (void *) (table + (address >> shift & (ENTRIES - 1)) * sizeof entry));
-  return entry;
-}
-
-static __always_inline __u64
-table_of(__u64 base, __u64 entry)
-{
-  return base + (entry & ENTRY_ADDRESS);
-}
 
 static __always_inline void
 note(__u64 frame)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef unsigned char __u8;
 typedef unsigned short __u16;
@@ -30,11 +31,27 @@ struct vm_area_struct
   struct mm_struct *vm_mm;
 };
 
+struct page
+{
+  struct
+  {
+    int counter;
+  } _refcount;
+};
+
+struct vm_struct
+{
+  struct page **pages;
+};
+
 struct task_struct
 {
   int pid;
   int tgid;
   struct task_struct *real_parent;
+  struct mm_struct *mm;
+  void *stack;
+  struct vm_struct *stack_vm_area;
 };
 
 struct bpf_iter_meta;

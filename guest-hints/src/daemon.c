@@ -1,5 +1,5 @@
 // hotfoot-hintsd: loads the eBPF program once, then waits, using no CPU, for hotfoot-hints to ask for a snapshot.
-#include "accessed.h"
+#include "collector.h"
 #include "cleanup.h"
 #include "protocol.h"
 #include "ram.h"
@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 static int
@@ -39,7 +40,7 @@ has_hung_up(int client)
 }
 
 static void
-serve(int client, struct accessed *accessed, uint64_t frames)
+serve(int client, struct collector *collector, uint64_t frames)
 {
   struct request request;
   struct error err, unsent;
@@ -47,7 +48,7 @@ serve(int client, struct accessed *accessed, uint64_t frames)
   if (has_hung_up(client))
     return;
   bool failed = receive_request(client, &request, &err) < 0
-                || snapshot_take(accessed, frames, request.window_ms, &set, &err) < 0;
+                || snapshot_take(collector, frames, request.window_ms, &set, &err) < 0;
   const void *answer = failed ? (const void *) err.message : set.data;
   struct reply reply = { .failed = failed, .length = (uint32_t) (failed ? strlen(err.message) : set.size) };
   if (failed)
@@ -61,18 +62,20 @@ static int
 run(struct error *err)
 {
   uint64_t frames;
-  struct accessed *accessed;
-  if (rung_check(err) < 0 || ram_frames(&frames, err) < 0 || accessed_load(&accessed, frames, err) < 0)
+  struct collector *collector;
+  if (rung_check(err) < 0 || ram_frames(&frames, err) < 0 || collector_load(&collector, frames, err) < 0)
     return -1;
   cleanup_close int listener = stream_listen(err);
   if (listener < 0)
     return -1;
+  // An eviction waits for the snapshot. What runs for long in it runs between two windows, ahead of the workload.
+  setpriority(PRIO_PROCESS, 0, -10);
   for (;;)
     {
       malloc_trim(0); // what loading or a snapshot took is the guest's again
       cleanup_close int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
       if (client >= 0)
-        serve(client, accessed, frames);
+        serve(client, collector, frames);
       else if (errno != EINTR && errno != ECONNABORTED)
         return fail(err, errno, "accept");
     }

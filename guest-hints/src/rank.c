@@ -3,16 +3,12 @@
 #include <linux/kernel-page-flags.h>
 
 #define FLAG(name) (1ULL << KPF_##name)
-
-// Nothing that the guest could miss: holes, free pages, pages given back to the host or poisoned.
-#define NO_CONTENT (FLAG(NOPAGE) | FLAG(BUDDY) | FLAG(OFFLINE) | FLAG(HWPOISON))
-// Memory of processes and of files; all else that has content is the kernel's own.
-#define USER (FLAG(LRU) | FLAG(ANON) | FLAG(MMAP) | FLAG(HUGE))
-#define FILE_PAGE(flags) (!((flags) & (FLAG(ANON) | FLAG(SWAPBACKED))))
+#define KPF_RESERVED 32 // these two are not in the kernel's header for programs: include/linux/kernel-page-flags.h
+#define KPF_PRIVATE 35
 
 enum
 {
-  HEATS = ACCESSED_WINDOWS_MAX,
+  HEATS = WINDOWS_MAX,
   TAG_NONE = 0,
   TAG_HOT = 1, // the first of HEATS
   TAG_KERNEL = TAG_HOT + HEATS,
@@ -21,12 +17,35 @@ enum
 };
 
 const struct hint_rank ranks[] = {
-  { HINT_HOT, 8 },    { HINT_HOT, 7 },  { HINT_HOT, 6 },  { HINT_HOT, 5 },  { HINT_HOT, 4 },
-  { HINT_HOT, 3 },    { HINT_HOT, 2 },  { HINT_HOT, 1 },  { HINT_KERNEL, 0 }, { HINT_CACHE, 0 },
-  { HINT_HUGE, 8 },   { HINT_HUGE, 7 }, { HINT_HUGE, 6 }, { HINT_HUGE, 5 }, { HINT_HUGE, 4 },
-  { HINT_HUGE, 3 },   { HINT_HUGE, 2 }, { HINT_HUGE, 1 },
+  { HINT_HOT, 8 },  { HINT_HOT, 7 },  { HINT_HOT, 6 },    { HINT_HOT, 5 },   { HINT_HOT, 4 },  { HINT_HOT, 3 },
+  { HINT_HOT, 2 },  { HINT_HOT, 1 },  { HINT_KERNEL, 0 }, { HINT_CACHE, 0 }, { HINT_HUGE, 8 }, { HINT_HUGE, 7 },
+  { HINT_HUGE, 6 }, { HINT_HUGE, 5 }, { HINT_HUGE, 4 },   { HINT_HUGE, 3 },  { HINT_HUGE, 2 }, { HINT_HUGE, 1 },
 };
 const size_t n_ranks = sizeof ranks / sizeof ranks[0];
+
+enum frame_kind
+rank_kind(uint64_t flags)
+{
+  // Holes, free pages, pages given back to the host or poisoned.
+  if (flags & (FLAG(NOPAGE) | FLAG(BUDDY) | FLAG(OFFLINE) | FLAG(HWPOISON)))
+    return FRAME_EMPTY;
+  // Before the user's flags: slab pages may show ANON too.
+  if (flags & (FLAG(SLAB) | FLAG(PGTABLE)))
+    return FRAME_KERNEL;
+  if (flags & (FLAG(THP) | FLAG(HUGE)))
+    return FRAME_HUGE;
+  if (flags & (FLAG(LRU) | FLAG(ANON) | FLAG(MMAP)))
+    {
+      // Read through read(2), which no page table shows. A page that is mapped lost its flag by clear_refs. Files of a
+      // tmpfs (SWAPBACKED) have it from being written.
+      bool was_read = flags & FLAG(REFERENCED) && !(flags & (FLAG(ANON) | FLAG(MMAP) | FLAG(SWAPBACKED)));
+      return was_read ? FRAME_CACHE : FRAME_USER;
+    }
+  if (flags & FLAG(RESERVED))
+    // The struct pages themselves, 1/64 of all memory, of which few are in use at any time: not worth their transfer.
+    return flags & FLAG(PRIVATE) ? FRAME_EMPTY : FRAME_KERNEL;
+  return flags == 0 ? FRAME_UNNAMED : FRAME_KERNEL;
+}
 
 static uint8_t
 hottest_first(uint8_t first, uint8_t windows)
@@ -35,17 +54,14 @@ hottest_first(uint8_t first, uint8_t windows)
 }
 
 uint8_t
-rank_tag(uint64_t flags, uint8_t windows)
+rank_tag(enum frame_kind kind, uint8_t windows)
 {
-  if (flags & NO_CONTENT)
+  if (kind == FRAME_EMPTY) // also what was accessed and has been freed since
     return TAG_NONE;
-  if (windows != 0) // an accessed bit speaks for the whole of a huge page: exact hints go first
-    return hottest_first(flags & (FLAG(THP) | FLAG(HUGE)) ? TAG_HUGE : TAG_HOT, windows);
-  if (!(flags & USER))
+  if (windows != 0)
+    // An accessed bit speaks for the whole of a huge page: exact hints go first.
+    return hottest_first(kind == FRAME_HUGE ? TAG_HUGE : TAG_HOT, windows);
+  if (kind == FRAME_KERNEL || kind == FRAME_UNNAMED)
     return TAG_KERNEL;
-  // Read through read(2): no page table knows of that. Pages that are mapped and were not accessed had their referenced
-  // flag cleared by clear_refs.
-  if (FILE_PAGE(flags) && flags & FLAG(REFERENCED))
-    return TAG_CACHE;
-  return TAG_NONE;
+  return kind == FRAME_CACHE ? TAG_CACHE : TAG_NONE;
 }

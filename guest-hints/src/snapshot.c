@@ -11,12 +11,12 @@
 enum
 {
   // Several short windows tell hot from warm: the more windows saw a page, the hotter it is.
-  SHORT_WINDOWS = ACCESSED_WINDOWS_MAX - 1,
+  SHORT_WINDOWS = WINDOWS_MAX - 1,
   // None begins later than this, which cuts their number where clearing and walking take long.
-  SHORT_WINDOWS_BUDGET_MS = 800,
+  SHORT_WINDOWS_BUDGET_MS = 600,
   // One long window, which clears nothing before it, then finds the rest of the working set.
   TAIL_MS = 800,
-  FLAGS_AT_ONCE = 8192,
+  FLAGS_AT_ONCE = 4096,
 };
 
 static uint64_t
@@ -35,73 +35,88 @@ sleep_ms(uint32_t ms)
     ;
 }
 
-// Runs the windows; info gets their number and when the last one ended.
 static int
-watch(struct accessed *accessed, struct tlb_flush *flush, uint32_t window_ms, struct hint_info *info,
-      struct error *err)
+watch_short(struct collector *collector, struct tlb_flush *flush, uint32_t window_ms, int *windows, struct error *err)
 {
   uint64_t begin = clock_ms(CLOCK_MONOTONIC);
-  int window = 0;
   do
     {
       if (clear_refs(err) < 0 || tlb_flush(flush, err) < 0)
         return -1;
       sleep_ms(window_ms);
-      if (accessed_walk(accessed, window++, err) < 0)
+      if (collector_walk(collector, (*windows)++, err) < 0)
         return -1;
     }
-  while (window < SHORT_WINDOWS && clock_ms(CLOCK_MONOTONIC) - begin < SHORT_WINDOWS_BUDGET_MS);
-
-  sleep_ms(TAIL_MS);
-  if (accessed_walk(accessed, window++, err) < 0)
-    return -1;
-  info->windows = (uint32_t) window;
-  info->taken_ms = clock_ms(CLOCK_REALTIME);
+  while (*windows < SHORT_WINDOWS && clock_ms(CLOCK_MONOTONIC) - begin < SHORT_WINDOWS_BUDGET_MS);
   return 0;
 }
 
+static void
+set_empty(void *kinds, uint32_t frame)
+{
+  ((uint8_t *) kinds)[frame] = FRAME_EMPTY;
+}
+
+// Finds every frame's kind.
 static int
-tag_frames(const uint8_t *windows, uint8_t *tags, uint64_t frames, struct error *err)
+survey(struct collector *collector, uint8_t *kinds, uint64_t frames, struct error *err)
 {
   cleanup_close int fd = kpageflags_open(err);
   if (fd < 0)
     return -1;
   uint64_t flags[FLAGS_AT_ONCE];
+  uint32_t unnamed[FLAGS_AT_ONCE];
   for (uint64_t first = 0; first < frames; first += FLAGS_AT_ONCE)
     {
-      size_t count = frames - first < FLAGS_AT_ONCE ? (size_t) (frames - first) : FLAGS_AT_ONCE;
+      size_t count = frames - first < FLAGS_AT_ONCE ? (size_t) (frames - first) : FLAGS_AT_ONCE, n = 0;
       if (kpageflags_read(fd, first, flags, count, err) < 0)
         return -1;
       for (size_t i = 0; i < count; i++)
-        tags[first + i] = rank_tag(flags[i], windows[first + i]);
+        {
+          kinds[first + i] = (uint8_t) rank_kind(flags[i]);
+          if (kinds[first + i] == FRAME_UNNAMED)
+            unnamed[n++] = (uint32_t) (first + i);
+        }
+      collector_find_free(collector, unnamed, n, set_empty, kinds);
     }
   return 0;
 }
 
 static int
-take(struct accessed *accessed, uint64_t frames, struct tlb_flush *flush, uint32_t window_ms, struct buffer *out,
+take(struct collector *collector, uint64_t frames, struct tlb_flush *flush, uint32_t window_ms, struct buffer *out,
      struct error *err)
 {
   uint64_t begin = clock_ms(CLOCK_MONOTONIC);
-  struct hint_info info = { .frames = frames };
-  const uint8_t *windows;
-  cleanup_free uint8_t *tags = malloc(frames);
+  cleanup_free uint8_t *tags = malloc(frames); // kinds at first
   if (tags == NULL)
     return fail(err, ENOMEM, "a byte for each of %llu frames", (unsigned long long) frames);
-  if (accessed_reset(accessed, err) < 0 || tlb_flush_begin(flush, err) < 0
-      || watch(accessed, flush, window_ms, &info, err) < 0 || accessed_map(accessed, &windows, err) < 0
-      || tag_frames(windows, tags, frames, err) < 0)
+  int windows = 0;
+  if (collector_reset(collector, err) < 0 || tlb_flush_begin(flush, err) < 0
+      || watch_short(collector, flush, window_ms, &windows, err) < 0)
     return -1;
+
+  uint64_t tail = clock_ms(CLOCK_MONOTONIC);
+  if (survey(collector, tags, frames, err) < 0)
+    return -1;
+  uint64_t passed = clock_ms(CLOCK_MONOTONIC) - tail;
+  sleep_ms(passed < TAIL_MS ? (uint32_t) (TAIL_MS - passed) : 0);
+  const uint8_t *seen;
+  if (collector_walk(collector, windows++, err) < 0 || collector_map(collector, &seen, err) < 0)
+    return -1;
+
+  struct hint_info info = { .frames = frames, .windows = (uint32_t) windows, .taken_ms = clock_ms(CLOCK_REALTIME) };
+  for (uint64_t i = 0; i < frames; i++)
+    tags[i] = rank_tag(tags[i], seen[i]);
   info.collect_ms = (uint32_t) (clock_ms(CLOCK_MONOTONIC) - begin);
   return hint_set_write(out, &info, ranks, n_ranks, tags, err);
 }
 
 int
-snapshot_take(struct accessed *accessed, uint64_t frames, uint32_t window_ms, struct buffer *out, struct error *err)
+snapshot_take(struct collector *collector, uint64_t frames, uint32_t window_ms, struct buffer *out, struct error *err)
 {
   struct tlb_flush flush = { 0 };
-  int result = take(accessed, frames, &flush, window_ms, out, err);
+  int result = take(collector, frames, &flush, window_ms, out, err);
   tlb_flush_end(&flush);
-  accessed_unmap(accessed);
+  collector_unmap(collector);
   return result;
 }

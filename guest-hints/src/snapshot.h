@@ -1,7 +1,7 @@
 // One snapshot: what of the guest's memory is in use, hottest first.
 #pragma once
 
-#include "accessed.h"
+#include "collector.h"
 #include "buffer.h"
 
 enum
@@ -12,6 +12,6 @@ enum
 };
 
 // Watches the guest for about two seconds, in windows of `window_ms`, and appends a hint set to `out`. `frames` as given
-// to accessed_load. A guest too large or too slow for all windows gets fewer, never none.
-int snapshot_take(struct accessed *accessed, uint64_t frames, uint32_t window_ms, struct buffer *out,
+// to collector_load. A guest too large or too slow for all windows gets fewer, never none.
+int snapshot_take(struct collector *collector, uint64_t frames, uint32_t window_ms, struct buffer *out,
                   struct error *err);
