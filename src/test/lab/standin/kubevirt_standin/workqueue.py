@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 
 _FIRST_RETRY_S = 0.01
 _LONGEST_RETRY_S = 5.0
+_RETRY_GROWTH = 1.5
 
 
 class WorkQueue:
@@ -41,8 +42,8 @@ class WorkQueue:
                 self._failures.pop(key, None)
             except Exception as error:  # whatever it was, the others must go on
                 failures = self._failures[key] = self._failures.get(key, 0) + 1
-                delay = min(_FIRST_RETRY_S * 2**failures, _LONGEST_RETRY_S)
-                logging.warning("%s: %s; again in %.2f s", key, error, delay, exc_info=failures > 6)
+                delay = min(_FIRST_RETRY_S * _RETRY_GROWTH**failures, _LONGEST_RETRY_S)
+                logging.warning("%s: %s; again in %.2f s", key, error, delay, exc_info=failures > 12)
                 self.add(key, delay)
             finally:
                 with self._changed:

@@ -1,4 +1,5 @@
-"""virt-controller. Needs LAUNCHER_IMAGE in its environment: the stand-in's image, which launcher pods run."""
+"""virt-controller, and virt-api's admission webhooks. Needs in its environment LAUNCHER_IMAGE, the stand-in's image, which
+launcher pods run, and POD_IP, where the webhooks listen."""
 
 import logging
 import os
@@ -7,7 +8,9 @@ import threading
 
 from kubevirt_standin import kube
 from kubevirt_standin import vmi as vmis
+from kubevirt_standin.controller import webhook_server
 from kubevirt_standin.controller.cluster import Cluster
+from kubevirt_standin.controller.evacuation import EvacuationController
 from kubevirt_standin.controller.migration_controller import MigrationController
 from kubevirt_standin.controller.vmi_controller import VmiController
 from kubevirt_standin.events import Recorder
@@ -39,10 +42,11 @@ def main() -> None:
     pods = Informer(api, kube.PODS, pod_changed, labelSelector="kubevirt.io=virt-launcher")
     events = Recorder(api, "virtualmachine-controller")
     cluster = Cluster(os.environ["LAUNCHER_IMAGE"], api, events, vmi_cache, migrations, pods)
-    vmi_controller = VmiController(cluster)
+    vmi_controller = VmiController(cluster, EvacuationController(cluster))
     migration_controller = MigrationController(cluster, migration_queue.add)
     for informer in (migrations, vmi_cache, pods):
         informer.start().synced.wait()
+    webhook_server.start(api, os.environ["POD_IP"])
     logging.info("virt-controller stand-in, launchers from %s", cluster.image)
     threading.Thread(target=vmi_queue.run, daemon=True).start()
     migration_queue.run()

@@ -10,6 +10,7 @@ from kubevirt_standin.controller.cluster import Cluster, container_ready
 FINALIZER = "kubevirt.io/migrationJobFinalize"
 TARGET_LABEL = "kubevirt.io/migrationTargetNodeName"
 
+_OBSERVED = {"kubevirt.io/latest-observed-api-version": "v1", "kubevirt.io/storage-observed-api-version": "v1"}
 _UNSCHEDULABLE_S = 300
 _PENDING_S = 900
 _UNSCHEDULABLE_ANNOTATION = "kubevirt.io/migrationUnschedulablePodTimeoutSeconds"
@@ -54,6 +55,10 @@ class MigrationController:
     # Before the hand-over -----------------------------------------------------------------------------------------
 
     def _new(self, migration: dict, vmi: dict) -> None:
+        if not _OBSERVED.items() <= migration["metadata"].get("annotations", {}).items():
+            where = kube.path(kube.MIGRATIONS, *vmis.key(migration))
+            self._cluster.api.merge(where, {"metadata": {"annotations": _OBSERVED}})
+            return
         source = self._cluster.current_pod(vmi)
         name = source["metadata"]["name"] if source else ""
         self._to(migration, "Pending", migrationState={"sourcePod": name})

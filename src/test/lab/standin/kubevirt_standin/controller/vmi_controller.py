@@ -6,13 +6,15 @@ from kubevirt_standin import kube
 from kubevirt_standin import vmi as vmis
 from kubevirt_standin.controller import launcher_pod
 from kubevirt_standin.controller.cluster import Cluster, container_ready
+from kubevirt_standin.controller.evacuation import EvacuationController
 
 _FINALIZER = "kubevirt.io/foregroundDeleteVirtualMachine"
 
 
 class VmiController:
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, evacuation: EvacuationController) -> None:
         self._cluster = cluster
+        self._evacuation = evacuation
 
     def reconcile(self, key: tuple[str, str]) -> None:
         """One step for this VMI; its own change brings the next."""
@@ -23,7 +25,9 @@ class VmiController:
             self._delete(vmi)
         elif not vmis.phase(vmi):
             self._adopt(vmi)
-        elif not vmis.is_final(vmi):
+        elif vmis.is_final(vmi):
+            self._tell_end(vmi)
+        else:
             self._drive(vmi)
 
     def _adopt(self, vmi: dict) -> None:
@@ -71,6 +75,7 @@ class VmiController:
         elif phase == "Scheduling" and container_ready(pod):
             self._scheduled(vmi, pod)
         elif not self._follow_pods(vmi, pod) and phase == "Running":
+            self._evacuation.reconcile(vmi)
             self._follow_vmi(vmi, pod)
 
     def _create_pod(self, vmi: dict) -> None:
@@ -124,6 +129,18 @@ class VmiController:
         node = {"kubevirt.io/nodeName": vmi["status"]["nodeName"]}
         if not node.items() <= pod["metadata"]["labels"].items():
             self._cluster.pods.remember(self._cluster.api.merge(where, {"metadata": {"labels": node}}))
+
+    def _tell_end(self, vmi: dict) -> None:
+        ended = all(vmis.is_final(pod) for pod in self._cluster.pods_of(vmi))
+        reason, message = (
+            ("PodTerminating", "virt-launcher pod is terminating")
+            if ended
+            else ("GuestNotRunning", "Guest VM is not reported as running")
+        )
+        now = vmis.now()
+        conditions = vmis.with_condition(vmi, "Ready", "False", reason, message, probe=now, transition=now)
+        if conditions:
+            self._patch_status(vmi, {"conditions": conditions})
 
     def _delete(self, vmi: dict) -> None:
         """Ends the pods of a VMI that was deleted; lets it go once they are gone."""

@@ -35,7 +35,9 @@ class Owner:
 
     def _observe(self, vmi: dict, launcher: Launcher) -> None:
         domain = launcher.state["domain"]
-        if vmis.migration_state(vmi).get("failed") and domain["reason"] == "PostCopyFailed":
+        migration = vmis.migration_state(vmi)
+        lost = migration.get("mode") == "PostCopy" and domain["state"] != "Running"
+        if migration.get("failed") and (lost or domain["reason"] == "PostCopyFailed"):
             self._irrecoverable(vmi, launcher)
         elif domain["state"] in ("Shutoff", "Crashed") and domain["reason"] != "Migrated":
             self._stopped(vmi, crashed=domain["reason"] in ("Crashed", "Failed"))
