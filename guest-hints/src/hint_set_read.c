@@ -12,7 +12,7 @@ struct reader
   const uint8_t *at;  // next byte to read
   const uint8_t *end; // the trailer begins here
   uint64_t frames;
-  uint8_t *taken; // one bit a frame: stands in a section. Sparse: only what is hinted gets memory.
+  uint8_t *taken; // one bit a frame: stands in a section
 };
 
 const char *
@@ -128,7 +128,7 @@ hint_set_read(const uint8_t *data, size_t size, struct hint_info *info, hint_sec
 {
   if (read_header(data, size, info, err) < 0)
     return -1;
-  cleanup_free uint8_t *taken = calloc(HINT_FRAMES_MAX / 8, 1);
+  cleanup_free uint8_t *taken = calloc(info->frames / 8 + 1, 1); // at most 32 MiB
   if (taken == NULL)
     return fail(err, ENOMEM, "memory to check for overlaps");
   struct reader reader = {
