@@ -4,6 +4,7 @@
 
 LAB := lab
 setup := tools/setup && eval "$$(tools/setup --env)" &&
+setup_java := tools/setup java && eval "$$(tools/setup --env)" &&
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,11 +16,12 @@ test: ## all tests: unit, on a real API server, on the lab
 	@tools/test
 
 e2e: ## the same eviction on the cluster that KUBECONFIG names (VMI=namespace/name: an existing VM)
-	@$(setup) tools/e2e
+	@$(setup_java) tools/e2e
 
 lab: images ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate of its links)
 	@$(setup) src/test/lab/lab up $(LAB)
 	@$(setup) export KUBECONFIG=/var/lib/hotfoot-lab/$(LAB)/kubeconfig && src/test/lab/standin/install && src/test/lab/install-hotfoot
+	@src/test/lab/lab status $(LAB)
 
 lab-down: ## removes every trace of the lab (LAB=name)
 	@src/test/lab/lab down $(LAB)
@@ -28,4 +30,4 @@ images: ## the images that the lab runs
 	@$(setup) src/test/lab/images.sh
 
 format: ## formats the Java sources
-	@$(setup) mvn -q -B -Dspotless.goal=apply process-sources
+	@$(setup_java) mvn -q -B -Dspotless.goal=apply validate
