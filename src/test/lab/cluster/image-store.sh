@@ -2,10 +2,13 @@
 # cache, of which each node gets a copy made of hard links. (Images' files are never written to: containers write elsewhere.)
 # Sourced after names.sh.
 
-# Brings the store up to date with $cache/images/*.tar: imports those that are new or changed.
+# Brings the store up to date with $cache/images/*.tar: imports those that are new or changed; starts anew when one is gone.
 update_image_store() {
-  local archives=("$cache"/images/*.tar) archive changed=()
+  local archives=("$cache"/images/*.tar) archive imported changed=()
   [ -e "${archives[0]}" ] || fail "no images in $cache/images: run src/test/lab/images.sh first"
+  for imported in "$image_store"/imported/*; do
+    [ -e "$cache/images/${imported##*/}" ] || rm -rf "$image_store"
+  done
   mkdir -p "$image_store/imported"
   for archive in "${archives[@]}"; do
     [ "$(stat -c '%s %Y' "$archive")" = "$(cat "$image_store/imported/${archive##*/}" 2>/dev/null)" ] || changed+=("$archive")
