@@ -7,21 +7,21 @@ import io.hotfoot.agent.v1.NodeAgentGrpc;
 import java.util.concurrent.TimeUnit;
 
 /** A connection to the agent under test, as the operator makes it. */
-final class AgentClient implements AutoCloseable {
+public final class AgentClient implements AutoCloseable {
   private final ManagedChannel channel;
 
-  AgentClient(int port, ChannelCredentials credentials) {
+  public AgentClient(int port, ChannelCredentials credentials) {
     channel =
         Grpc.newChannelBuilderForAddress("localhost", port, credentials)
             .overrideAuthority("hotfoot-agent")
             .build();
   }
 
-  NodeAgentGrpc.NodeAgentBlockingStub blocking() {
+  public NodeAgentGrpc.NodeAgentBlockingStub blocking() {
     return NodeAgentGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
   }
 
-  NodeAgentGrpc.NodeAgentStub streaming() {
+  public NodeAgentGrpc.NodeAgentStub streaming() {
     return NodeAgentGrpc.newStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 

@@ -34,7 +34,7 @@ public final class Certificates implements QuarkusTestResourceLifecycleManager {
   public void stop() {}
 
   /** What a client needs that shows this certificate. */
-  static ChannelCredentials of(String name) throws IOException {
+  public static ChannelCredentials of(String name) throws IOException {
     return TlsChannelCredentials.newBuilder()
         .keyManager(file(name + ".crt"), file(name + ".key"))
         .trustManager(file("ca.crt"))
@@ -42,7 +42,7 @@ public final class Certificates implements QuarkusTestResourceLifecycleManager {
   }
 
   /** What a client has that shows no certificate. */
-  static ChannelCredentials none() throws IOException {
+  public static ChannelCredentials none() throws IOException {
     return TlsChannelCredentials.newBuilder().trustManager(file("ca.crt")).build();
   }
 

@@ -1,0 +1,35 @@
+package io.hotfoot.agent.it;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the machine must have for a real migration. */
+final class Machine {
+  private Machine() {}
+
+  /** Skips the test, with a word, where something is missing; in CI that is a failure. */
+  static void requireMigration() throws Exception {
+    List<String> missing = new ArrayList<>();
+    if (!"root".equals(System.getProperty("user.name"))) {
+      missing.add("root");
+    }
+    for (String program : List.of("qemu-system-x86_64", "libvirtd", "virsh", "python3")) {
+      if (!Files.exists(Path.of("/usr/bin", program))
+          && !Files.exists(Path.of("/usr/sbin", program))) {
+        missing.add(program);
+      }
+    }
+    Path userfaultfd = Path.of("/proc/sys/vm/unprivileged_userfaultfd");
+    if (!Files.exists(userfaultfd) || !Files.readString(userfaultfd).strip().equals("1")) {
+      missing.add("vm.unprivileged_userfaultfd=1");
+    }
+    if (System.getenv("CI") != null && !missing.isEmpty()) {
+      throw new IllegalStateException("this machine lacks " + missing);
+    }
+    assumeTrue(missing.isEmpty(), "this machine lacks " + missing);
+  }
+}
