@@ -6,12 +6,12 @@ start_node() { # start_node NODE
   make_cgroup "$node"
   make_root "$node" "$dir/root"
   copy_image_store "$dir/root/var/lib/containerd"
-  start "$node" "$dir/node.log" unshare --mount --pid --fork --uts --ipc --cgroup --kill-child \
+  start "$node" "$dir/node.log" unshare --mount --uts --ipc --cgroup \
     "$here/cluster/node-init" "$node" "$(node_address "$node")" "$dir/root" "$bin" "$(hierarchies)"
 }
 
 make_root() { # make_root NODE ROOT
-  local node=$1 root=$2 link
+  local node=$1 root=$2 link file
   mkdir -p "$root"/{usr,proc,sys,dev,run,old,root,opt/cni/bin,opt/hotfoot/bin,mnt,etc/cni/net.d,etc/containerd,etc/kubernetes}
   mkdir -p "$root"/var/{cache,lib/kubelet,lib/containerd,log/pods,log/node}
   mkdir -p -m 1777 "$root"/{tmp,var/tmp}
@@ -19,7 +19,9 @@ make_root() { # make_root NODE ROOT
   ln -s ../run "$root/var/run"
   ln -s /proc/self/mounts "$root/etc/mtab"
   # What the machine's programs under /usr need of /etc.
-  cp -a /etc/{passwd,group,nsswitch.conf,ssl,alternatives,ld.so.cache,ld.so.conf,ld.so.conf.d,protocols,services} "$root/etc/"
+  for file in passwd group nsswitch.conf alternatives ld.so.cache ld.so.conf ld.so.conf.d protocols services; do
+    [ ! -e "/etc/$file" ] || cp -a "/etc/$file" "$root/etc/"
+  done
   cp /usr/lib/cni/{bridge,host-local,loopback} "$root/opt/cni/bin/"
   printf '127.0.0.1 localhost\n%s %s\n' "$(node_address "$node")" "$node" >"$root/etc/hosts"
   # No name server listens there: a name that a pod asks for is refused at once instead of after a timeout.
