@@ -30,7 +30,7 @@ public class VirtualMachineInstanceMigration
     return "Failed".equals(phase());
   }
 
-  public boolean isFinal() {
+  public boolean hasEnded() {
     return hasSucceeded() || hasFailed();
   }
 }

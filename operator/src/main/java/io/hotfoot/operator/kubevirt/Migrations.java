@@ -64,7 +64,7 @@ public class Migrations {
         .list()
         .getItems()
         .stream()
-        .filter(VirtualMachineInstanceMigration::isFinal)
+        .filter(VirtualMachineInstanceMigration::hasEnded)
         .forEach(it -> client.resource(it).delete());
   }
 
@@ -75,7 +75,7 @@ public class Migrations {
         .list()
         .getItems()
         .stream()
-        .filter(it -> !it.isFinal())
+        .filter(it -> !it.hasEnded())
         .toList();
   }
 

@@ -30,7 +30,7 @@ class MigrationEnd {
 
   /** Absent while the migration goes on. */
   Optional<Step> of(Eviction eviction, Optional<VirtualMachineInstanceMigration> migration) {
-    if (migration.isPresent() && !migration.get().isFinal()) {
+    if (migration.isPresent() && !migration.get().hasEnded()) {
       return Optional.empty();
     }
     Optional<VirtualMachineInstance> vm = vms.find(eviction.namespace(), eviction.spec().vmiName());

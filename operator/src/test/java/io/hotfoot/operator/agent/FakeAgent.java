@@ -1,0 +1,238 @@
+package io.hotfoot.operator.agent;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.hotfoot.agent.v1.ArmReply;
+import io.hotfoot.agent.v1.ArmRequest;
+import io.hotfoot.agent.v1.CollectHintsRequest;
+import io.hotfoot.agent.v1.DescribeNodeRequest;
+import io.hotfoot.agent.v1.DescribeVmRequest;
+import io.hotfoot.agent.v1.EvictionReport;
+import io.hotfoot.agent.v1.ForgetReply;
+import io.hotfoot.agent.v1.ForgetRequest;
+import io.hotfoot.agent.v1.HintChunk;
+import io.hotfoot.agent.v1.HintHeader;
+import io.hotfoot.agent.v1.HintSource;
+import io.hotfoot.agent.v1.NodeAgentGrpc;
+import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.PullReply;
+import io.hotfoot.agent.v1.PullRequest;
+import io.hotfoot.agent.v1.ReleaseReply;
+import io.hotfoot.agent.v1.ReleaseRequest;
+import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.TargetReport;
+import io.hotfoot.agent.v1.Usable;
+import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.WatchRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An agent that does as a test says. Knows one eviction at a time. */
+public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
+  public static final int HOT_PAGES = 100;
+
+  private final List<StreamObserver<EvictionReport>> watchers = new CopyOnWriteArrayList<>();
+  private final Map<String, Status> refusals = new ConcurrentHashMap<>();
+
+  public volatile NodeDescription node =
+      NodeDescription.newBuilder()
+          .setAgentVersion("0.1.0")
+          .setUserfaultfd(Usable.newBuilder().setUsable(true))
+          .setPull(Usable.newBuilder().setUsable(true))
+          .build();
+  public volatile VmDescription vm =
+      VmDescription.newBuilder().setQemuVersion(10_000_002).setGuestAgentConnected(true).build();
+
+  private boolean isSource;
+  private SourceReport source = SourceReport.getDefaultInstance();
+  private TargetReport target = TargetReport.getDefaultInstance();
+  private boolean throttleAsked;
+
+  /** From now on this call, by its name in agent.proto, fails with that status. */
+  public void refuse(String call, Status status) {
+    refusals.put(call, status);
+  }
+
+  /** As after a restart: knows of nothing and its watchers are cut off. */
+  public synchronized void restart() {
+    source = SourceReport.getDefaultInstance();
+    target = TargetReport.getDefaultInstance();
+    watchers.forEach(it -> it.onError(Status.UNAVAILABLE.asRuntimeException()));
+    watchers.clear();
+  }
+
+  public synchronized boolean isArmed() {
+    return source.getState() == SourceReport.State.SOURCE_ARMED;
+  }
+
+  public synchronized boolean isThrottled() {
+    return source.getThrottled();
+  }
+
+  public synchronized boolean knowsNothing() {
+    return source.getState() == SourceReport.State.SOURCE_UNKNOWN
+        && target.getState() == TargetReport.State.TARGET_UNKNOWN;
+  }
+
+  public synchronized boolean hasHints() {
+    return target.getState() != TargetReport.State.TARGET_UNKNOWN;
+  }
+
+  /** QEMU has begun to migrate, and the agent has switched. */
+  public synchronized void switchNow() {
+    isSource = true;
+    source =
+        source.toBuilder()
+            .setState(SourceReport.State.SOURCE_POSTCOPY)
+            .setSwitchedMs(System.currentTimeMillis())
+            .setThrottled(throttleAsked)
+            .setMemoryTotal(1000)
+            .setMemoryRemaining(900)
+            .setRemoteFaults(7)
+            .setDowntimeMs(12)
+            .build();
+    tell();
+  }
+
+  public synchronized void report(TargetReport report) {
+    target = report;
+    tell();
+  }
+
+  public synchronized void pull(int hotResident) {
+    boolean all = hotResident == HOT_PAGES;
+    long now = System.currentTimeMillis();
+    report(
+        target.toBuilder()
+            .setState(all ? TargetReport.State.TARGET_RESIDENT : TargetReport.State.TARGET_PULLING)
+            .setHintedPages(HOT_PAGES)
+            .setHotPages(HOT_PAGES)
+            .setResidentPages(hotResident)
+            .setHotResidentPages(hotResident)
+            .setHotResidentMs(all ? now : 0)
+            .setHintedResidentMs(all ? now : 0)
+            .build());
+  }
+
+  @Override
+  public void describeNode(DescribeNodeRequest request, StreamObserver<NodeDescription> reply) {
+    answer("DescribeNode", reply, node);
+  }
+
+  @Override
+  public void describeVm(DescribeVmRequest request, StreamObserver<VmDescription> reply) {
+    answer("DescribeVm", reply, vm);
+  }
+
+  @Override
+  public void collectHints(CollectHintsRequest request, StreamObserver<HintChunk> reply) {
+    if (request.getSource() == HintSource.HINT_SOURCE_HOST) {
+      reply.onError(Status.UNIMPLEMENTED.withDescription("no host hints").asRuntimeException());
+      return;
+    }
+    if (isRefused("CollectHints", reply)) {
+      return;
+    }
+    ByteString data = ByteString.copyFromUtf8("hints");
+    HintHeader header =
+        HintHeader.newBuilder()
+            .setSource(request.getSource())
+            .setPages(HOT_PAGES)
+            .putClassPages("hot", HOT_PAGES)
+            .setCollectedMs(42)
+            .setLength(data.size())
+            .build();
+    reply.onNext(HintChunk.newBuilder().setHeader(header).build());
+    reply.onNext(HintChunk.newBuilder().setData(data).build());
+    reply.onCompleted();
+  }
+
+  @Override
+  public synchronized void arm(ArmRequest request, StreamObserver<ArmReply> reply) {
+    if (isRefused("Arm", reply)) {
+      return;
+    }
+    isSource = true;
+    throttleAsked = request.getThrottleBytes() > 0;
+    if (source.getState() == SourceReport.State.SOURCE_UNKNOWN) {
+      source = source.toBuilder().setState(SourceReport.State.SOURCE_ARMED).build();
+      tell();
+    }
+    answer("Arm", reply, ArmReply.getDefaultInstance());
+  }
+
+  @Override
+  public synchronized void release(ReleaseRequest request, StreamObserver<ReleaseReply> reply) {
+    source = source.toBuilder().setThrottled(false).build();
+    tell();
+    answer("Release", reply, ReleaseReply.getDefaultInstance());
+  }
+
+  @Override
+  public synchronized void forget(ForgetRequest request, StreamObserver<ForgetReply> reply) {
+    source = SourceReport.getDefaultInstance();
+    target = TargetReport.getDefaultInstance();
+    answer("Forget", reply, ForgetReply.getDefaultInstance());
+  }
+
+  @Override
+  public StreamObserver<PullRequest> pull(StreamObserver<PullReply> reply) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(PullRequest value) {}
+
+      @Override
+      public void onError(Throwable t) {}
+
+      @Override
+      public void onCompleted() {
+        if (isRefused("Pull", reply)) {
+          return;
+        }
+        if (!hasHints()) {
+          report(target.toBuilder().setState(TargetReport.State.TARGET_WAITING).build());
+        }
+        answer("Pull", reply, PullReply.newBuilder().setPages(HOT_PAGES).build());
+      }
+    };
+  }
+
+  @Override
+  public synchronized void watch(WatchRequest request, StreamObserver<EvictionReport> reply) {
+    watchers.add(reply);
+    reply.onNext(report());
+  }
+
+  private void tell() {
+    for (StreamObserver<EvictionReport> watcher : watchers) {
+      try {
+        watcher.onNext(report());
+      } catch (RuntimeException e) {
+        watchers.remove(watcher); // it has hung up
+      }
+    }
+  }
+
+  private EvictionReport report() {
+    EvictionReport.Builder report = EvictionReport.newBuilder();
+    return (isSource ? report.setSource(source) : report.setTarget(target)).build();
+  }
+
+  private boolean isRefused(String call, StreamObserver<?> reply) {
+    Status status = refusals.get(call);
+    if (status != null) {
+      reply.onError(status.asRuntimeException());
+    }
+    return status != null;
+  }
+
+  private <T> void answer(String call, StreamObserver<T> reply, T value) {
+    if (!isRefused(call, reply)) {
+      reply.onNext(value);
+      reply.onCompleted();
+    }
+  }
+}

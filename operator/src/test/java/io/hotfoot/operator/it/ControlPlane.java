@@ -1,0 +1,130 @@
+package io.hotfoot.operator.it;
+
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A real API server with etcd, one for all tests of the run, with our CRD and KubeVirt's. */
+public class ControlPlane implements BeforeAllCallback, AutoCloseable {
+  private static ControlPlane running;
+
+  private final KubeAPIServer server;
+  private final KubernetesClient client;
+
+  /** For JUnit. */
+  public ControlPlane() {
+    this(null);
+  }
+
+  private ControlPlane(KubeAPIServer server) {
+    this.server = server;
+    this.client = server == null ? null : newClient(server);
+  }
+
+  public static KubernetesClient client() {
+    return running.client;
+  }
+
+  /** The way to the API server, for a client of one's own. */
+  public static Config config() {
+    return Config.fromKubeconfig(running.server.getKubeConfigYaml());
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    // The root store closes it after the last test; a server left behind would leak its processes.
+    running =
+        context
+            .getRoot()
+            .getStore(ExtensionContext.Namespace.GLOBAL)
+            .computeIfAbsent(ControlPlane.class, key -> start(), ControlPlane.class);
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.stop();
+  }
+
+  private static ControlPlane start() {
+    KubeAPIServer server =
+        new KubeAPIServer(
+            KubeAPIServerConfigBuilder.anAPIServerConfig()
+                .withTestDir(binaries().toString())
+                .withOfflineMode(true)
+                .withUpdateKubeConfig(false)
+                .build());
+    server.start();
+    ControlPlane plane = new ControlPlane(server);
+    plane.install(crdFiles());
+    return plane;
+  }
+
+  private static KubernetesClient newClient(KubeAPIServer server) {
+    return new KubernetesClientBuilder()
+        .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+        .build();
+  }
+
+  private static Path binaries() {
+    String dir = System.getenv("KUBE_API_TEST_DIR");
+    String cache = Objects.requireNonNullElse(System.getenv("HOTFOOT_CACHE"), "/var/cache/hotfoot");
+    return dir != null ? Path.of(dir) : Path.of(cache, "kube-api-test");
+  }
+
+  private void install(List<Path> files) {
+    for (Path file : files) {
+      try (var in = Files.newInputStream(file)) {
+        client.load(in).serverSideApply().forEach(this::awaitEstablished);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void awaitEstablished(HasMetadata crd) {
+    client
+        .resources(CustomResourceDefinition.class)
+        .withName(crd.getMetadata().getName())
+        .waitUntilCondition(ControlPlane::isEstablished, 30, TimeUnit.SECONDS);
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition crd) {
+    return crd != null
+        && crd.getStatus() != null
+        && crd.getStatus().getConditions() != null
+        && crd.getStatus().getConditions().stream()
+            .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
+  }
+
+  /** Ours from the chart; KubeVirt's real ones where they are, else the lab's minimal ones. */
+  private static List<Path> crdFiles() {
+    Path real = Path.of("../../shared/kubevirt-crds");
+    Path minimal = Path.of("../src/test/lab/standin/crds");
+    return Stream.of(Path.of("../helm/hotfoot/crds"), Files.isDirectory(real) ? real : minimal)
+        .flatMap(ControlPlane::files)
+        .toList();
+  }
+
+  private static Stream<Path> files(Path dir) {
+    try (Stream<Path> files = Files.list(dir)) {
+      return files.sorted().toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.hotfoot.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.grpc.Status;
+import io.hotfoot.agent.v1.TargetReport;
+import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.operator.agent.FakeAgent;
+import org.junit.jupiter.api.Test;
+
+/** Evictions that succeed, each on the rung that its circumstances leave. */
+class EvictionIT extends Scene {
+  @Test
+  void hotPagesFollowFirst() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    assertThat(source().isThrottled()).isTrue();
+    assertThat(target().hasHints()).isTrue();
+    target().pull(30);
+    await().until(() -> eviction.get().getStatus().transfer.hotPercent() == 30);
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(eviction, EvictionPhase.Draining);
+    assertThat(source().isThrottled()).isFalse();
+    kubeVirt.letGo();
+
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.mode).isEqualTo(EvictionMode.Enlightened);
+    assertThat(status.sourceNode).isEqualTo(FakeKubeVirt.SOURCE);
+    assertThat(status.targetNode).isEqualTo(FakeKubeVirt.TARGET);
+    assertThat(status.hints.source()).isEqualTo(Hints.Source.Guest);
+    assertThat(status.hints.bytes()).isEqualTo(FakeAgent.HOT_PAGES * 4096L);
+    assertThat(status.transfer.hotPercent()).isEqualTo(100);
+    assertThat(status.timing.executionTransferred).isNotNull();
+    assertThat(status.timing.workingSetResident).isNotNull();
+    assertThat(status.conditions).allMatch(it -> it.status().name().equals("True"));
+    assertNothingLeft();
+    assertThat(client.v1().events().inNamespace(namespace).list().getItems())
+        .extracting(Event::getReason)
+        .contains("Preparing", "Migrating", "PostCopy", "Draining", "Succeeded");
+  }
+
+  @Test
+  void nothingIsWrittenWhenNothingChanges() {
+    kubeVirt.hold(FakeKubeVirt.Hold.SCHEDULING);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitReason(eviction, Type.HintsCollected, Reason.Collected);
+    awaitReason(eviction, Type.ExecutionTransferred, Reason.WaitingForTarget);
+    String version = eviction.get().getMetadata().getResourceVersion();
+    await()
+        .during(java.time.Duration.ofSeconds(2))
+        .until(() -> eviction.get().getMetadata().getResourceVersion().equals(version));
+  }
+
+  @Test
+  void plainPostCopyNeedsNoHints() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.PostCopy);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(condition(status, Type.HintsCollected).reason()).isEqualTo(Reason.NotAsked);
+    assertThat(target().hasHints()).isFalse();
+    assertNothingLeft();
+  }
+
+  @Test
+  void preCopyNeedsNoAgents() {
+    agents.stop(FakeKubeVirt.TARGET);
+    source().refuse("DescribeNode", Status.UNAVAILABLE);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.PreCopy);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.mode).isEqualTo(EvictionMode.PreCopy);
+    assertThat(kubeVirt.hasPolicy()).isFalse();
+  }
+
+  @Test
+  void guestWithoutCollectorIsEvictedWithoutHints() {
+    source().refuse("CollectHints", Status.NOT_FOUND.withDescription("hotfoot-hints is missing"));
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.hints.source()).isEqualTo(Hints.Source.None);
+    var condition = condition(status, Type.HintsCollected);
+    assertThat(condition.reason()).isEqualTo(Reason.AllSourcesFailed);
+    assertThat(condition.message()).contains("hotfoot-hints is missing", "no host hints");
+    assertNothingLeft();
+  }
+
+  @Test
+  void failedPullLiftsTheThrottle() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    target()
+        .report(
+            TargetReport.newBuilder()
+                .setState(TargetReport.State.TARGET_FAILED)
+                .setError("no right to read QEMU's memory")
+                .build());
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    var condition = awaitReason(eviction, Type.WorkingSetResident, Reason.PullFailed);
+    assertThat(condition.message()).contains("no right");
+    assertThat(source().isThrottled()).isFalse();
+    kubeVirt.letGo();
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertNothingLeft();
+  }
+
+  @Test
+  void deadTargetAgentLiftsTheThrottle() {
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    target().pull(10);
+    target().refuse("Pull", Status.UNAVAILABLE);
+    target().refuse("Forget", Status.UNAVAILABLE);
+    awaitReason(eviction, Type.WorkingSetResident, Reason.PullStalled);
+    assertThat(source().isThrottled()).isFalse();
+    kubeVirt.letGo();
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+  }
+
+  @Test
+  void restartedTargetAgentIsGivenTheHintsAgain() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    target().restart();
+    await().until(target()::hasHints);
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+  }
+
+  @Test
+  void kubeVirtsOwnSwitchIsFollowed() {
+    source().refuse("Arm", Status.UNAVAILABLE.withDescription("agent is starting"));
+    kubeVirt.hold(FakeKubeVirt.Hold.SWITCH);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitReason(eviction, Type.ExecutionTransferred, Reason.AgentUnavailable);
+    kubeVirt.switchByItself();
+    kubeVirt.letGo();
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+  }
+
+  @Test
+  void failedPostCopyMigrationIsTriedAgainAsPreCopy() {
+    kubeVirt.fail("Postcopy is not yet compatible with multifd");
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.mode).isEqualTo(EvictionMode.PreCopy);
+    assertThat(kubeVirt.migrations()).hasSize(2);
+    assertNothingLeft();
+  }
+
+  @Test
+  void guestLostInPostCopyIsSaidSo() {
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    kubeVirt.fail("domain is not running");
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Failed);
+    var condition = condition(status, Type.Completed);
+    assertThat(condition.reason()).isEqualTo(Reason.GuestLost);
+    assertThat(condition.message()).contains("domain is not running");
+  }
+}

@@ -1,0 +1,58 @@
+package io.hotfoot.operator.it;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.hotfoot.operator.VMEvictionReconciler;
+import io.hotfoot.operator.agent.NodeAgents;
+import io.hotfoot.operator.phase.Phases;
+import io.javaoperatorsdk.operator.Operator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The operator as its pod runs it, in this process. */
+class RunningOperator implements AutoCloseable {
+  private final KubernetesClient client;
+  private final Operator operator;
+
+  static RunningOperator start(NodeAgents agents) {
+    return start(agents, new Interceptor() {});
+  }
+
+  static RunningOperator start(NodeAgents agents, Interceptor requests) {
+    return new RunningOperator(agents, requests);
+  }
+
+  private RunningOperator(NodeAgents agents, Interceptor requests) {
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(ControlPlane.config())
+            .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("test", requests))
+            .build();
+    operator =
+        new Operator(
+            settings ->
+                settings
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
+    operator.register(
+        new VMEvictionReconciler(
+            new Phases(
+                client, agents, new SimpleMeterRegistry(), Clock.systemUTC(), "0.1.0-SNAPSHOT")));
+    operator.start();
+  }
+
+  /** Cuts it off from the cluster in the middle of whatever it does, and drops all that it knew. */
+  void kill() {
+    client.close();
+    operator.stop();
+  }
+
+  @Override
+  public void close() {
+    operator.stop();
+    client.close();
+  }
+}
