@@ -127,7 +127,7 @@ final class Chart {
           .append(" · all moved ")
           .append(seconds(way.totalS()));
     }
-    add("<text class='told' x='%d' y='%d'>%s</text>", LEFT + 90, top + 12, told);
+    add("<text class='told' x='%d' y='%d'>%s</text>", LEFT + 100, top + 12, told);
   }
 
   private void bar(WayResult way, String kind, double fromS, double toS, int top) {

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
  * Every run here is requested at 20 s, its job starts at 21 s; the level before is 100 a second.
  */
 class FiguresTest {
-  private static final Hints HINTS = new Hints("Guest", 16_384, 67_108_864, 420);
+  private static final UsedHints HINTS = new UsedHints("Guest", 16_384, 67_108_864, 420);
 
-  private static Run run(Way way, Hints hints, MadeUp madeUp, Double switched, Double ended) {
+  private static Run run(Way way, UsedHints hints, MadeUp madeUp, Double switched, Double ended) {
     var moments =
         new Moments(
             20_000,

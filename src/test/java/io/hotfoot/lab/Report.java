@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hotfoot.lab.Result.WayResult;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +27,7 @@ final class Report {
   }
 
   private static String page(Result result, List<Run> runs, Figures figures) {
-    return template()
+    return Resources.text("report.html")
         .replace("{{headline}}", escape(Table.headline(result)))
         .replace("{{setting}}", escape(setting(result)))
         .replace("{{chart}}", Chart.of(runs, figures, result.ways()))
@@ -59,13 +57,5 @@ final class Report {
 
   private static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
-  }
-
-  private static String template() {
-    try (var in = Report.class.getResourceAsStream("report.html")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

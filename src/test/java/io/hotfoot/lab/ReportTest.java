@@ -25,7 +25,7 @@ class ReportTest {
             switched == null ? null : ms(switched) + 60,
             way == Way.ENLIGHTENED ? START + 2_100 : null,
             ms(ended));
-    var hints = way == Way.ENLIGHTENED ? new Hints("Guest", 18_000, 73_728_000, 450) : null;
+    var hints = way == Way.ENLIGHTENED ? new UsedHints("Guest", 18_000, 73_728_000, 450) : null;
     return new Run(way, moments, madeUp.throughput(), hints);
   }
 

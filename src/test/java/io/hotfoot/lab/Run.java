@@ -8,4 +8,4 @@ package io.hotfoot.lab;
  *     off
  * @param hints null where the way used none
  */
-record Run(Way way, Moments moments, Throughput throughput, Hints hints) {}
+record Run(Way way, Moments moments, Throughput throughput, UsedHints hints) {}

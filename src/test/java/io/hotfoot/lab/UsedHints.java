@@ -8,4 +8,4 @@ package io.hotfoot.lab;
  * @param bytes the same in bytes
  * @param collectedMs how long collecting took, ms
  */
-record Hints(String source, long pages, long bytes, long collectedMs) {}
+record UsedHints(String source, long pages, long bytes, long collectedMs) {}

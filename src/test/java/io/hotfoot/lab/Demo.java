@@ -1,0 +1,98 @@
+package io.hotfoot.lab;
+
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Evicts one busy VM by each way, shows how it goes, and leaves a report. */
+@Command(
+    name = "demo",
+    description = "Evicts a busy VM by each way from the cluster that KUBECONFIG names.")
+final class Demo implements Callable<Integer> {
+  private static final String NAMESPACE = "hotfoot-demo";
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final int SHORTEST_PRECOPY_S = 30;
+
+  @Option(names = "--workload", required = true, description = "Folder of the guest's workload.")
+  private Path workloadFolder;
+
+  @Option(names = "--link-mbit", description = "Rate of the link between the nodes, Mbit/s.")
+  private Integer linkMbit;
+
+  @Option(names = "--out", required = true, description = "Folder for result.json and report.html.")
+  private Path out;
+
+  private final Terminal terminal = Terminal.standard();
+  private final List<Run> runs = new ArrayList<>();
+  private Cluster cluster;
+  private Workload workload;
+
+  public static void main(String... args) {
+    System.exit(new CommandLine(new Demo()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (var connected = Cluster.connect()) {
+      cluster = connected;
+      workload = Workload.in(workloadFolder);
+      cluster.makeNamespace(NAMESPACE);
+      evictByEachWay();
+      report();
+      cluster.removeNamespace(NAMESPACE);
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      terminal.say("%nThe demo failed: %s", e.getMessage());
+      return 1;
+    }
+  }
+
+  private void evictByEachWay() throws IOException, InterruptedException {
+    terminal.say(
+        "One busy VM (workload %s, %d MiB) leaves its node by each of four ways, each time with a"
+            + " new VM: about 8 minutes.",
+        workload.name(), workload.memoryMib());
+    runs.add(run(Way.ENLIGHTENED, evicted(EvictionMode.Enlightened), LONGEST));
+    runs.add(run(Way.PREEMPT, evicted(EvictionMode.PostCopy), LONGEST));
+    double passS = onePassSeconds();
+    int perGib = (int) Math.ceil(passS * 1024 / workload.memoryMib());
+    runs.add(run(Way.HYBRID, guest -> StockMigration.hybrid(cluster, guest, perGib), LONGEST));
+    var limit = Duration.ofSeconds(Math.max(SHORTEST_PRECOPY_S, (long) Math.ceil(2 * passS)));
+    terminal.say(
+        "%nPre-copy is cut off after %d s, twice what moving all memory takes.", limit.toSeconds());
+    runs.add(run(Way.PRECOPY, evicted(EvictionMode.PreCopy), limit));
+  }
+
+  /** What moving all memory once takes, as post-copy has just shown. */
+  private double onePassSeconds() {
+    var moments = runs.getLast().moments();
+    return (moments.ended() - moments.jobStarted()) / 1000.0;
+  }
+
+  private Run run(Way way, Function<Guest, Move> start, Duration limit)
+      throws IOException, InterruptedException {
+    var vmi = new Vmi(NAMESPACE, way.label(), workload, cluster.vmNodes().getFirst());
+    return new Trial(cluster, vmi, way, terminal).run(start, limit);
+  }
+
+  private Function<Guest, Move> evicted(EvictionMode mode) {
+    return guest -> Eviction.of(cluster, guest, mode);
+  }
+
+  private void report() throws IOException {
+    var figures = new Figures(runs);
+    var result =
+        new Result(workload.name(), workload.memoryMib(), linkMbit, figures.ways(linkMbit));
+    Report.write(out, result, runs, figures);
+    terminal.say("%n%s%n%n%s", Table.text(result), Table.headline(result));
+    terminal.say("Report: %s", out.resolve("report.html").toAbsolutePath().normalize());
+  }
+}

@@ -1,0 +1,146 @@
+package io.hotfoot.lab;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A running VM of ours. Closing it deletes it. */
+final class Guest implements AutoCloseable {
+  static final Duration BOOT = Duration.ofMinutes(4);
+  private static final Duration CHECK = Duration.ofMinutes(2);
+  private static final String LIB = "/usr/lib/hotfoot-lab/";
+
+  private final Cluster cluster;
+  private final Vmi vmi;
+  private final Recording recording;
+  private final PodProgram programs;
+  private final GuestAgent agent;
+
+  private Guest(Cluster cluster, Vmi vmi) {
+    this.cluster = cluster;
+    this.vmi = vmi;
+    cluster.client().resource(vmi.resource()).create();
+    recording = new Recording(cluster.client(), vmi.namespace(), now().getMetadata().getUid());
+    programs = new PodProgram(cluster.client());
+    agent = new GuestAgent(programs, domain());
+  }
+
+  /**
+   * Makes a VM and waits until all in it runs.
+   *
+   * @throws org.awaitility.core.ConditionTimeoutException if it is not ready in {@link #BOOT}
+   */
+  static Guest boot(Cluster cluster, Vmi vmi) {
+    var guest = new Guest(cluster, vmi);
+    try {
+      await("guest " + vmi.name() + " says READY on its console")
+          .atMost(BOOT)
+          .pollInterval(Duration.ofMillis(500))
+          .until(guest.recording::saysReady);
+      return guest;
+    } catch (RuntimeException e) {
+      guest.close();
+      throw e;
+    }
+  }
+
+  String namespace() {
+    return vmi.namespace();
+  }
+
+  String name() {
+    return vmi.name();
+  }
+
+  /** Its name in libvirt. */
+  String domain() {
+    return vmi.namespace() + "_" + vmi.name();
+  }
+
+  Recording recording() {
+    return recording;
+  }
+
+  PodProgram programs() {
+    return programs;
+  }
+
+  /** The VMI as the cluster has it now; null once it is gone. */
+  VirtualMachineInstance now() {
+    return resource().get();
+  }
+
+  /** Where KubeVirt says that it runs. */
+  String node() {
+    return now().getStatus().nodeName();
+  }
+
+  /** The launcher pod on the node where KubeVirt says that it runs. */
+  Pod launcher() {
+    var node = node();
+    return cluster
+        .client()
+        .pods()
+        .inNamespace(namespace())
+        .withLabel("kubevirt.io/created-by", now().getMetadata().getUid())
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> node.equals(pod.getSpec().getNodeName()))
+        .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no launcher of " + name() + " on " + node));
+  }
+
+  /** Runs a program inside, by the guest's agent. */
+  GuestAgent.Outcome run(String... argv) throws IOException {
+    return agent.run(launcher(), CHECK, argv);
+  }
+
+  /** Starts a program inside without waiting for its end. */
+  void start(String... argv) throws IOException {
+    agent.start(launcher(), argv);
+  }
+
+  /**
+   * Looks at the guest's memory from inside: the witness's seeded pages, and what the workload can
+   * tell of its own.
+   *
+   * @throws IOException if something has changed, or the guest does not answer; the message says
+   *     what
+   */
+  void requireMemoryUnchanged() throws IOException {
+    require(LIB + "witness", "check");
+    if (vmi.workload().checksItself()) {
+      require(LIB + "workload-check");
+    }
+  }
+
+  private void require(String... argv) throws IOException {
+    var outcome = run(argv);
+    if (outcome.code() != 0) {
+      throw new IOException(
+          "the guest's memory has changed: %s says: %s".formatted(argv[0], outcome.output()));
+    }
+  }
+
+  private Resource<VirtualMachineInstance> resource() {
+    return cluster
+        .client()
+        .resources(VirtualMachineInstance.class)
+        .inNamespace(namespace())
+        .withName(name());
+  }
+
+  @Override
+  public void close() {
+    recording.close();
+    resource().delete();
+    resource().waitUntilCondition(gone -> gone == null, 1, TimeUnit.MINUTES);
+  }
+}

@@ -1,0 +1,85 @@
+package io.hotfoot.lab;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.hotfoot.kubevirt.MigrationPolicy;
+import io.hotfoot.kubevirt.MigrationPolicySpec;
+import io.hotfoot.kubevirt.MigrationPolicySpec.Selectors;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
+import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
+import io.hotfoot.kubevirt.VirtualMachineInstanceMigrationSpec;
+import java.util.Map;
+
+/**
+ * A migration by KubeVirt alone: a policy, and the VMIM that it holds for. Closing removes both.
+ */
+final class StockMigration implements Move, AutoCloseable {
+  private static final String LABEL = "lab.hotfoot.io/policy";
+
+  private final Cluster cluster;
+  private final MigrationPolicy policy;
+  private final VirtualMachineInstanceMigration migration;
+
+  private StockMigration(
+      Cluster cluster, MigrationPolicy policy, VirtualMachineInstanceMigration migration) {
+    this.cluster = cluster;
+    this.policy = policy;
+    this.migration = migration;
+  }
+
+  /**
+   * Pre-copy that KubeVirt turns into post-copy after a time.
+   *
+   * @param secondsPerGib the time, seconds for each GiB of the guest's memory
+   */
+  static StockMigration hybrid(Cluster cluster, Guest guest, int secondsPerGib) {
+    var name = "lab-" + guest.name();
+    label(cluster, guest, name);
+    var policy = new MigrationPolicy();
+    policy.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    policy.setSpec(
+        new MigrationPolicySpec(true, true, secondsPerGib, new Selectors(Map.of(LABEL, name))));
+    cluster.client().resource(policy).create();
+    var migration = new VirtualMachineInstanceMigration();
+    migration.setMetadata(
+        new ObjectMetaBuilder().withName(name).withNamespace(guest.namespace()).build());
+    migration.setSpec(new VirtualMachineInstanceMigrationSpec(guest.name(), null));
+    cluster.client().resource(migration).create();
+    return new StockMigration(cluster, policy, migration);
+  }
+
+  private static void label(Cluster cluster, Guest guest, String value) {
+    var patch = "{\"metadata\": {\"labels\": {\"%s\": \"%s\"}}}".formatted(LABEL, value);
+    cluster
+        .client()
+        .resources(VirtualMachineInstance.class)
+        .inNamespace(guest.namespace())
+        .withName(guest.name())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), patch);
+  }
+
+  @Override
+  public Progress progress() {
+    var now = cluster.client().resource(migration).get();
+    var phase = now == null || now.phase() == null ? "Pending" : now.phase();
+    return new Progress(
+        phase,
+        null,
+        null,
+        now != null && now.isFinal(),
+        now != null && now.hasSucceeded(),
+        "KubeVirt's migration is " + phase);
+  }
+
+  @Override
+  public void callOff() {
+    cluster.client().resource(migration).delete();
+  }
+
+  @Override
+  public void close() {
+    cluster.client().resource(migration).delete();
+    cluster.client().resource(policy).delete();
+  }
+}

@@ -1,0 +1,55 @@
+package io.hotfoot.lab;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A VM to be made.
+ *
+ * @param node where it should start, if there is room
+ * @param cpuLimit with a CPU limit, KubeVirt asks for no multifd, which QEMU 10.0 cannot combine
+ *     with post-copy; the limit is so wide that it does not slow QEMU
+ */
+record Vmi(
+    String namespace,
+    String name,
+    Workload workload,
+    String node,
+    boolean cpuLimit,
+    Map<String, String> annotations) {
+
+  Vmi(String namespace, String name, Workload workload, String node) {
+    this(namespace, name, workload, node, true, Map.of());
+  }
+
+  Vmi withoutCpuLimit() {
+    return new Vmi(namespace, name, workload, node, false, annotations);
+  }
+
+  Vmi annotated(String key, String value) {
+    return new Vmi(namespace, name, workload, node, cpuLimit, Map.of(key, value));
+  }
+
+  GenericKubernetesResource resource() {
+    var yaml =
+        Resources.text("vmi.yaml")
+            .replace("{{name}}", name)
+            .replace("{{namespace}}", namespace)
+            .replace("{{node}}", node)
+            .replace("{{cpus}}", "" + workload.cpus())
+            .replace("{{memory}}", "" + workload.memoryMib())
+            .replace("{{image}}", workload.image())
+            .replace("{{kernelArgs}}", workload.kernelArgs());
+    var vmi = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+    vmi.getMetadata().setAnnotations(annotations);
+    if (cpuLimit) {
+      Map<String, Object> resources =
+          new HashMap<>(vmi.<Map<String, Object>>get("spec", "domain", "resources"));
+      resources.put("limits", Map.of("cpu", "" + (workload.cpus() + 3)));
+      vmi.<Map<String, Object>>get("spec", "domain").put("resources", resources);
+    }
+    return vmi;
+  }
+}
