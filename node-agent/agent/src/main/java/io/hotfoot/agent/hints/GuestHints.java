@@ -55,9 +55,9 @@ public final class GuestHints {
                 .put("arg", arguments)
                 .put("capture-output", true),
             end);
-    JsonObject which = new JsonObject().put("pid", started.getInteger("pid"));
+    JsonObject which = new JsonObject().put("pid", field(started, "pid", Integer.class, null));
     JsonObject status = ask("guest-exec-status", which, end);
-    while (!status.getBoolean("exited", false)) {
+    while (!field(status, "exited", Boolean.class, false)) {
       Thread.sleep(POLL);
       status = ask("guest-exec-status", which, end);
     }
@@ -65,22 +65,22 @@ public final class GuestHints {
   }
 
   private static byte[] output(JsonObject status) throws GuestHintsException {
-    int exit = status.getInteger("exitcode", -1);
+    int exit = field(status, "exitcode", Integer.class, -1);
     if (exit != 0) {
       throw GuestHintsException.unable(
           "the guest's collector ended with %d: %s".formatted(exit, complaint(status)));
     }
-    if (status.getBoolean("out-truncated", false)) {
+    if (field(status, "out-truncated", Boolean.class, false)) {
       throw GuestHintsException.unable("the guest's hint set is longer than its agent passes on");
     }
-    return decode(status.getString("out-data", ""));
+    return decode(field(status, "out-data", String.class, ""));
   }
 
   /** The first part of what the collector printed on standard error, without control characters. */
   private static String complaint(JsonObject status) throws GuestHintsException {
-    String text = new String(decode(status.getString("err-data", "")));
+    String text = new String(decode(field(status, "err-data", String.class, "")));
     String cut = text.substring(0, Math.min(text.length(), LONGEST_COMPLAINT));
-    return cut.replaceAll("\\p{Cntrl}+", " ").strip();
+    return cut.replaceAll("[\\p{Cntrl} ]+", " ").strip();
   }
 
   private static byte[] decode(String base64) throws GuestHintsException {
@@ -89,6 +89,17 @@ public final class GuestHints {
     } catch (IllegalArgumentException e) {
       throw GuestHintsException.unable("the guest agent's answer is no base64: " + e.getMessage());
     }
+  }
+
+  /** A field of what the guest answered, which may be anything at all. */
+  private static <T> T field(JsonObject answer, String name, Class<T> type, T otherwise)
+      throws GuestHintsException {
+    Object value = answer.getValue(name, otherwise);
+    if (!type.isInstance(value)) {
+      throw GuestHintsException.unable(
+          "the guest agent's answer has a malformed \"" + name + "\": " + answer.fieldNames());
+    }
+    return type.cast(value);
   }
 
   private JsonObject ask(String command, JsonObject arguments, long end)
@@ -101,15 +112,11 @@ public final class GuestHints {
     JsonObject request = new JsonObject().put("execute", command).put("arguments", arguments);
     try {
       JsonObject answer = new JsonObject(agent.ask(request.encode(), seconds));
-      JsonObject result = answer.getJsonObject("return");
-      if (result == null) {
-        throw GuestHintsException.unable("the guest agent's answer to " + command + " is empty");
-      }
-      return result;
+      return field(answer, "return", JsonObject.class, null);
     } catch (LibvirtException e) {
       throw explain(e);
-    } catch (DecodeException | ClassCastException e) {
-      throw GuestHintsException.unable("the guest agent's answer to " + command + " is malformed");
+    } catch (DecodeException e) {
+      throw GuestHintsException.unable("the guest agent's answer is no JSON");
     }
   }
 

@@ -216,7 +216,11 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
 
   private void began(long now) {
     if (report.getMigrationStartedMs() == 0) {
-      publish(report.toBuilder().setMigrationStartedMs(now).setState(State.SOURCE_PRECOPY));
+      SourceReport.Builder next = report.toBuilder().setMigrationStartedMs(now);
+      if (next.getState() == State.SOURCE_ARMED) {
+        next.setState(State.SOURCE_PRECOPY);
+      }
+      publish(next);
     }
   }
 

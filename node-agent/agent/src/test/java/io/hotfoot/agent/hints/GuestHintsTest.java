@@ -87,7 +87,7 @@ class GuestHintsTest {
         List.of("nonsense", "{}", "{\"return\":7}", "{\"return\":{\"pid\":\"x\"}}")) {
       answers.clear();
       answers.add(answer);
-      assertUnable("guest agent's answer to guest-exec");
+      assertUnable("guest agent's answer");
     }
   }
 

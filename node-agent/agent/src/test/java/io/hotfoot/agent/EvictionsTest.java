@@ -1,0 +1,74 @@
+package io.hotfoot.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class EvictionsTest {
+  private final AtomicLong nanos = new AtomicLong();
+  private final Evictions evictions = new Evictions(nanos::get);
+
+  @Test
+  void oneUidIsOneEviction() {
+    assertThat(evictions.open("a")).isSameAs(evictions.open("a"));
+    assertThat(evictions.find("a")).contains(evictions.open("a"));
+    assertThat(evictions.find("b")).isEmpty();
+  }
+
+  @Test
+  void forgetsWhatNobodyAsksFor() {
+    evictions.open("a");
+    evictions.open("b");
+    nanos.addAndGet(Evictions.KEPT_WITHOUT_INTEREST.toNanos());
+    evictions.find("b");
+    nanos.addAndGet(1);
+    evictions.sweep();
+    assertThat(evictions.find("a")).isEmpty();
+    assertThat(evictions.find("b")).isPresent();
+  }
+
+  @Test
+  void isBounded() {
+    for (int i = 0; i < Evictions.MOST; i++) {
+      evictions.open("e" + i);
+    }
+    evictions.open("e0");
+    assertThatThrownBy(() -> evictions.open("one-more"))
+        .hasMessageContaining("64 evictions already");
+    evictions.forget("e0");
+    evictions.open("one-more");
+  }
+
+  @Test
+  void whatFailedToBeTakenMayBeAskedForAgain() {
+    Eviction eviction = evictions.open("a");
+    assertThatThrownBy(
+            () ->
+                eviction.hints(
+                    () -> {
+                      throw new IllegalStateException("no guest agent");
+                    }))
+        .hasMessage("no guest agent");
+    assertThatThrownBy(
+            () ->
+                eviction.hints(
+                    () -> {
+                      throw new IllegalStateException("asked again");
+                    }))
+        .hasMessage("asked again");
+  }
+
+  @Test
+  void tellsOfChanges() {
+    AssertSubscriber<String> reader =
+        evictions.changes().subscribe().withSubscriber(AssertSubscriber.create(10));
+    evictions.open("a");
+    evictions.changed("a");
+    evictions.forget("a");
+    evictions.forget("a");
+    reader.assertItems("a", "a");
+  }
+}

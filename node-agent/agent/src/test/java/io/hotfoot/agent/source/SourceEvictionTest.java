@@ -1,0 +1,210 @@
+package io.hotfoot.agent.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.hotfoot.agent.libvirt.DomainListener.Lifecycle;
+import io.hotfoot.agent.libvirt.DomainState;
+import io.hotfoot.agent.libvirt.JobStats;
+import io.hotfoot.agent.libvirt.LibvirtErrors;
+import io.hotfoot.agent.libvirt.LibvirtException;
+import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.SourceReport.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SourceEvictionTest {
+  private static final long THROTTLE = 1 << 20;
+  private static final Duration LEASE = Duration.ofSeconds(10);
+
+  private final FakeMigration migration = new FakeMigration();
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicInteger changes = new AtomicInteger();
+  private final SourceEviction eviction =
+      new SourceEviction(
+          "e", migration, THROTTLE, LEASE, Clock.systemUTC(), nanos::get, changes::incrementAndGet);
+
+  @AfterEach
+  void close() {
+    eviction.close();
+  }
+
+  @Test
+  void throttlesAndThenSwitchesAtTheFirstIteration() throws Exception {
+    eviction.arm();
+    assertThat(eviction.report().getState()).isEqualTo(State.SOURCE_ARMED);
+    migration.listener.iterationBegan(2);
+    migration.listener.iterationBegan(3);
+    migration.listener.lifecycle(Lifecycle.SWITCHED);
+    SourceReport report = awaitState(State.SOURCE_POSTCOPY);
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start");
+    assertThat(report.getThrottled()).isTrue();
+    assertThat(report.getMigrationStartedMs()).isPositive();
+    assertThat(report.getSwitchAskedMs()).isPositive();
+    assertThat(report.getSwitchedMs()).isPositive();
+    assertThat(changes).hasPositiveValue();
+  }
+
+  @Test
+  void switchesAMigrationThatRunsAlready() throws Exception {
+    migration.job = FakeMigration.MIGRATING;
+    eviction.arm();
+    await().until(() -> migration.calls.contains("start"));
+    assertThat(eviction.report().getMemoryRemaining()).isEqualTo(600);
+  }
+
+  @Test
+  void waitsWhileLibvirtOnlyPreparesTheMigration() throws Exception {
+    migration.job = FakeMigration.stats(JobStats.Phase.ACTIVE, 0);
+    eviction.arm();
+    eviction.release(); // has passed through the thread after the first look
+    assertThat(migration.calls).isEmpty();
+    assertThat(eviction.report().getState()).isEqualTo(State.SOURCE_ARMED);
+  }
+
+  @Test
+  void takesOverAMigrationThatHasSwitched() throws Exception {
+    migration.state = DomainState.POSTCOPY;
+    migration.job = FakeMigration.MIGRATING;
+    eviction.arm();
+    assertThat(awaitState(State.SOURCE_POSTCOPY).getThrottled()).isTrue();
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE);
+  }
+
+  @Test
+  void releaseLiftsTheThrottleForGood() throws Exception {
+    switched();
+    eviction.release();
+    assertThat(eviction.report().getThrottled()).isFalse();
+    eviction.release();
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start", "limit 0");
+  }
+
+  @Test
+  void releaseBeforeTheSwitchLeavesTheStreamAlone() throws Exception {
+    eviction.arm();
+    eviction.release();
+    migration.listener.iterationBegan(1);
+    await().until(() -> migration.calls.contains("start"));
+    assertThat(migration.calls).containsExactly("start");
+  }
+
+  @Test
+  void theLeaseLiftsTheThrottle() throws Exception {
+    switched();
+    nanos.addAndGet(LEASE.toNanos());
+    await().until(() -> !eviction.report().getThrottled());
+    assertThat(migration.calls).endsWith("limit 0");
+  }
+
+  @Test
+  void aRenewedLeaseKeepsTheThrottle() throws Exception {
+    switched();
+    nanos.addAndGet(LEASE.toNanos() - 1);
+    eviction.renew(LEASE);
+    migration.job = FakeMigration.stats(JobStats.Phase.ACTIVE, 9);
+    nanos.addAndGet(2);
+    await().until(() -> eviction.report().getMemoryTotal() == 1000);
+    assertThat(eviction.report().getThrottled()).isTrue();
+  }
+
+  @Test
+  void aThrottleThatCannotBeLiftedIsTriedAgain() throws Exception {
+    switched();
+    migration.refuseLimit = LibvirtErrors.of(1, "not now");
+    assertThatThrownBy(eviction::release)
+        .isInstanceOf(LibvirtException.class)
+        .hasMessageContaining("not now");
+    assertThat(eviction.report().getThrottled()).isTrue();
+    migration.refuseLimit = null;
+    await().until(() -> !eviction.report().getThrottled());
+  }
+
+  @Test
+  void aThrottleThatIsRefusedDoesNotStopTheSwitch() throws Exception {
+    migration.refuseLimit = LibvirtErrors.of(55, "no such parameter");
+    eviction.arm();
+    migration.listener.iterationBegan(1);
+    await().until(() -> migration.calls.contains("start"));
+  }
+
+  @Test
+  void aRefusedSwitchIsReportedAndTriedAgain() throws Exception {
+    migration.refuseStart = LibvirtErrors.of(55, "no VIR_MIGRATE_POSTCOPY flag");
+    migration.job = FakeMigration.MIGRATING;
+    eviction.arm();
+    migration.listener.iterationBegan(1);
+    await().until(() -> eviction.report().getError().contains("VIR_MIGRATE_POSTCOPY"));
+    assertThat(eviction.report().getState()).isEqualTo(State.SOURCE_PRECOPY);
+    migration.refuseStart = null;
+    migration.listener.iterationBegan(2);
+    await().until(() -> migration.calls.contains("start"));
+    assertThat(eviction.report().getError()).isEmpty();
+  }
+
+  @Test
+  void theEndCarriesTheLastFigures() throws Exception {
+    switched();
+    migration.listener.jobEnded(FakeMigration.stats(JobStats.Phase.COMPLETED, 2));
+    migration.listener.lifecycle(Lifecycle.MIGRATED);
+    SourceReport report = awaitState(State.SOURCE_COMPLETED);
+    assertThat(report.getDowntimeMs()).isEqualTo(25);
+    assertThat(report.getRemoteFaults()).isEqualTo(7);
+    assertThat(report.getEndedMs()).isPositive();
+    assertThat(report.getThrottled()).isFalse();
+  }
+
+  @Test
+  void aMigrationThatEndsBeforeTheSwitchHasFailed() throws Exception {
+    migration.refuseStart = LibvirtErrors.of(55, "not yet");
+    eviction.arm();
+    migration.listener.iterationBegan(1);
+    assertThat(awaitState(State.SOURCE_FAILED).getError()).contains("before execution had moved");
+  }
+
+  @Test
+  void aLostLinkPausesAndMayComeBack() throws Exception {
+    switched();
+    migration.state = DomainState.POSTCOPY_FAILED;
+    migration.listener.lifecycle(Lifecycle.POSTCOPY_FAILED);
+    awaitState(State.SOURCE_PAUSED);
+    migration.state = DomainState.POSTCOPY;
+    migration.listener.lifecycle(Lifecycle.SWITCHED);
+    awaitState(State.SOURCE_POSTCOPY);
+  }
+
+  @Test
+  void aLibvirtThatIsGoneEndsIt() throws Exception {
+    switched();
+    migration.lost = LibvirtErrors.of(39, "client socket is closed");
+    assertThat(awaitState(State.SOURCE_FAILED).getError())
+        .contains("outcome is not known", "client socket is closed");
+  }
+
+  @Test
+  void closingLiftsTheThrottle() throws Exception {
+    switched();
+    eviction.close();
+    assertThat(migration.calls).endsWith("limit 0", "close");
+    migration.listener.iterationBegan(9); // too late, and does no harm
+  }
+
+  private void switched() throws Exception {
+    eviction.arm();
+    migration.listener.iterationBegan(1);
+    await().until(() -> migration.calls.contains("start"));
+    migration.state = DomainState.POSTCOPY;
+    migration.listener.lifecycle(Lifecycle.SWITCHED);
+    awaitState(State.SOURCE_POSTCOPY);
+    await().until(() -> eviction.report().getThrottled());
+  }
+
+  private SourceReport awaitState(State state) {
+    return await().until(eviction::report, report -> report.getState() == state);
+  }
+}
