@@ -6,7 +6,7 @@
 #include "accessed.h"
 #include "page_table.h"
 
-#define DIRECT_MAP_TRIES 65536  // GiB below a known address
+#define DIRECT_MAP_TRIES 65536   // GiB below a known address
 #define VMA_CHUNKS_MAX (1 << 22) // 8 TiB of one VMA
 
 // Set before loading.
@@ -15,6 +15,7 @@ const volatile __u32 collector_tgid = 0; // the daemon: its own and its children
 
 // Set before each walk: what to OR into a frame's byte.
 __u8 window_bit = 0;
+
 __u64 direct_map = 0;
 
 // A byte for each frame, bit i: accessed in window i. In chunks, as an array map's value has a limited size.
@@ -56,6 +57,7 @@ struct range
   __u64 pgd;        // kernel address of the top-level table
   __u64 chunk;      // address of the 2 MiB that are being looked at
   __u64 frame;      // behind `chunk`, where it is mapped as one
+  __u64 skip;       // nothing is mapped below this address
   struct table *table;
 };
 
@@ -90,6 +92,14 @@ note_huge(struct range *range, __u64 entry, __u64 size)
   bpf_loop(ENTRIES, note_huge_page, range, 0);
 }
 
+// Remembers that the table entry for `address`, which spans 1 << shift bytes, maps nothing.
+static __always_inline long
+skip(struct range *range, __u64 address, int shift)
+{
+  range->skip = ((address >> shift) + 1) << shift;
+  return 0;
+}
+
 // Looks at the i-th 2 MiB of the VMA.
 static long
 walk_chunk(__u32 i, struct range *range)
@@ -97,21 +107,23 @@ walk_chunk(__u32 i, struct range *range)
   __u64 address = (range->start & ~(PMD_SIZE - 1)) + ((__u64) i << PMD_SHIFT);
   if (address >= range->end)
     return 1;
+  if (address < range->skip)
+    return 0;
   range->chunk = address;
   __u64 table = range->pgd;
   if (five_levels)
     {
       __u64 pgd = read_entry(table, address, PGD_SHIFT);
       if (!(pgd & ENTRY_PRESENT))
-        return 0;
+        return skip(range, address, PGD_SHIFT);
       table = table_of(direct_map, pgd);
     }
   __u64 p4d = read_entry(table, address, P4D_SHIFT);
   if (!(p4d & ENTRY_PRESENT))
-    return 0;
+    return skip(range, address, P4D_SHIFT);
   __u64 pud = read_entry(table_of(direct_map, p4d), address, PUD_SHIFT);
   if (!(pud & ENTRY_PRESENT))
-    return 0;
+    return skip(range, address, PUD_SHIFT);
   if (pud & ENTRY_HUGE)
     {
       note_huge(range, pud, PUD_SIZE);

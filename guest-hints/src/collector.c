@@ -1,8 +1,8 @@
 #include "collector.h"
 #include "../bpf/accessed.h"
 #include "../bpf/free.h"
-#include "collector.skel.h"
 #include "cleanup.h"
+#include "collector.skel.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -14,7 +14,7 @@ struct collector
   struct collector_bpf *bpf;
   struct bpf_link *iterator;
   uint64_t frames;
-  uint8_t *windows; // while mapped
+  uint8_t *windows; // during a snapshot
   char log[512];    // libbpf's first warning
 };
 
@@ -93,25 +93,15 @@ mapped_size(const struct collector *collector)
   return (collector->frames + ACCESSED_CHUNK - 1) / ACCESSED_CHUNK * ACCESSED_CHUNK;
 }
 
-static int
-map_windows(struct collector *collector, struct error *err)
+int
+collector_begin(struct collector *collector, const uint8_t **result, struct error *err)
 {
-  if (collector->windows != NULL)
-    return 0;
   void *windows = mmap(NULL, mapped_size(collector), PROT_READ | PROT_WRITE, MAP_SHARED,
                        bpf_map__fd(collector->bpf->maps.windows), 0);
   if (windows == MAP_FAILED)
     return fail(err, errno, "mapping the eBPF program's map");
-  collector->windows = windows;
-  return 0;
-}
-
-int
-collector_reset(struct collector *collector, struct error *err)
-{
-  if (map_windows(collector, err) < 0)
-    return -1;
-  memset(collector->windows, 0, mapped_size(collector));
+  collector->windows = memset(windows, 0, mapped_size(collector));
+  *result = collector->windows;
   return 0;
 }
 
@@ -134,23 +124,6 @@ collector_walk(struct collector *collector, int window, struct error *err)
   return 0;
 }
 
-int
-collector_map(struct collector *collector, const uint8_t **windows, struct error *err)
-{
-  if (map_windows(collector, err) < 0)
-    return -1;
-  *windows = collector->windows;
-  return 0;
-}
-
-void
-collector_unmap(struct collector *collector)
-{
-  if (collector->windows != NULL)
-    munmap(collector->windows, mapped_size(collector));
-  collector->windows = NULL;
-}
-
 void
 collector_find_free(struct collector *collector, const uint32_t *frames, size_t count,
                     void (*found)(void *context, uint32_t frame), void *context)
@@ -167,4 +140,12 @@ collector_find_free(struct collector *collector, const uint32_t *frames, size_t 
         if (shared->is_free[i])
           found(context, shared->frame[i]);
     }
+}
+
+void
+collector_end(struct collector *collector)
+{
+  if (collector->windows != NULL)
+    munmap(collector->windows, mapped_size(collector));
+  collector->windows = NULL;
 }

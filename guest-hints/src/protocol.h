@@ -10,7 +10,7 @@ enum
 {
   PROTOCOL_VERSION = 1,
   REQUEST_SECONDS = 1, // for the request to arrive
-  REPLY_SECONDS = 10,  // for the reply to begin, and for each further piece: somebody else's snapshot may be running
+  REPLY_SECONDS = 20,  // for the reply to begin, and for each further piece: somebody else's snapshot may be running
 };
 
 struct request

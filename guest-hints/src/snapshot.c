@@ -92,8 +92,9 @@ take(struct collector *collector, uint64_t frames, struct tlb_flush *flush, uint
   cleanup_free uint8_t *tags = malloc(frames); // kinds at first
   if (tags == NULL)
     return fail(err, ENOMEM, "a byte for each of %llu frames", (unsigned long long) frames);
+  const uint8_t *seen;
   int windows = 0;
-  if (collector_reset(collector, err) < 0 || tlb_flush_begin(flush, err) < 0
+  if (collector_begin(collector, &seen, err) < 0 || tlb_flush_begin(flush, err) < 0
       || watch_short(collector, flush, window_ms, &windows, err) < 0)
     return -1;
 
@@ -102,8 +103,7 @@ take(struct collector *collector, uint64_t frames, struct tlb_flush *flush, uint
     return -1;
   uint64_t passed = clock_ms(CLOCK_MONOTONIC) - tail;
   sleep_ms(passed + TAIL_REST_MS < TAIL_MS ? (uint32_t) (TAIL_MS - passed) : TAIL_REST_MS);
-  const uint8_t *seen;
-  if (collector_walk(collector, windows++, err) < 0 || collector_map(collector, &seen, err) < 0)
+  if (collector_walk(collector, windows++, err) < 0)
     return -1;
 
   struct hint_info info = { .frames = frames, .windows = (uint32_t) windows, .taken_ms = clock_ms(CLOCK_REALTIME) };
@@ -119,6 +119,6 @@ snapshot_take(struct collector *collector, uint64_t frames, uint32_t window_ms, 
   struct tlb_flush flush = { 0 };
   int result = take(collector, frames, &flush, window_ms, out, err);
   tlb_flush_end(&flush);
-  collector_unmap(collector);
+  collector_end(collector);
   return result;
 }
