@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /** Agents of a test's nodes, each behind a real gRPC server of its own. */
 public class FakeAgents implements NodeAgents, AutoCloseable {
   private final Map<String, Running> byNode = new ConcurrentHashMap<>();
+  private final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
   private record Running(FakeAgent agent, Server server, ManagedChannel channel) {}
 
@@ -45,18 +47,18 @@ public class FakeAgents implements NodeAgents, AutoCloseable {
 
   /** As if the agent's pod were gone. */
   public void stop(String node) {
-    Running running = byNode.remove(node);
+    Running running = byNode.get(node);
+    stopped.add(node);
     running.channel.shutdownNow();
     running.server.shutdownNow();
   }
 
   @Override
   public NodeAgent on(String nodeName) {
-    Running running = byNode.get(nodeName);
-    if (running == null) {
+    if (stopped.contains(nodeName)) {
       throw new AgentException(Status.Code.UNAVAILABLE, "no agent is ready on node " + nodeName);
     }
-    return new GrpcNodeAgent(nodeName, running.channel);
+    return new GrpcNodeAgent(nodeName, byNode.get(nodeName).channel);
   }
 
   @Override

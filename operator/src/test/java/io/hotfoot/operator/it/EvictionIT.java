@@ -15,6 +15,7 @@ import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.FakeAgent;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Evictions that succeed, each on the rung that its circumstances leave. */
@@ -28,7 +29,8 @@ class EvictionIT extends Scene {
     assertThat(source().isThrottled()).isTrue();
     assertThat(target().hasHints()).isTrue();
     target().pull(30);
-    await().until(() -> eviction.get().getStatus().transfer.hotPercent() == 30);
+    await()
+        .until(() -> eviction.get().getStatus().transfer.hotPercent(), Integer.valueOf(30)::equals);
     kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
     target().pull(FakeAgent.HOT_PAGES);
     awaitPhase(eviction, EvictionPhase.Draining);
@@ -60,7 +62,7 @@ class EvictionIT extends Scene {
     awaitReason(eviction, Type.ExecutionTransferred, Reason.WaitingForTarget);
     String version = eviction.get().getMetadata().getResourceVersion();
     await()
-        .during(java.time.Duration.ofSeconds(2))
+        .during(Duration.ofSeconds(2))
         .until(() -> eviction.get().getMetadata().getResourceVersion().equals(version));
   }
 

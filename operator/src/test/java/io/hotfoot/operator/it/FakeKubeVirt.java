@@ -222,7 +222,7 @@ public class FakeKubeVirt implements AutoCloseable {
       migrations().forEach(this::act);
     } catch (RuntimeException e) {
       // Say because a test's own change came in between: the next turn sees it.
-      LOG.warn("a turn of the fake KubeVirt failed", e);
+      LOG.debug("a turn of the fake KubeVirt failed", e);
     }
   }
 

@@ -17,7 +17,7 @@ import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.FakeAgent;
 import io.hotfoot.operator.agent.FakeAgents;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,10 +25,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the tests of evictions share: two nodes with agents, a VM on one, and no operator yet. */
 @ExtendWith(ControlPlane.class)
 abstract class Scene {
-  private static final AtomicInteger COUNT = new AtomicInteger();
   static final String VM = "db";
 
-  final String namespace = "test-" + COUNT.incrementAndGet();
+  final String namespace = "test-" + UUID.randomUUID();
   KubernetesClient client;
   FakeAgents agents;
   FakeKubeVirt kubeVirt;
