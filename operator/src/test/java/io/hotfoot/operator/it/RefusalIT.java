@@ -47,8 +47,7 @@ class RefusalIT extends Scene {
         VM,
         "{\"status\":{\"conditions\":[{\"type\":\"LiveMigratable\",\"status\":\"False\",\"reason\":\"DisksNotLiveMigratable\",\"message\":\"PVC is ReadWriteOnce\"}]}}");
     startOperator();
-    assertFails(
-        evict(EvictionMode.Enlightened), Reason.NotLiveMigratable, "PVC is ReadWriteOnce");
+    assertFails(evict(EvictionMode.Enlightened), Reason.NotLiveMigratable, "PVC is ReadWriteOnce");
   }
 
   @Test

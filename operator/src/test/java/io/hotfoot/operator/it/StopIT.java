@@ -17,7 +17,9 @@ import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.FakeAgent;
 import org.junit.jupiter.api.Test;
 
-/** Evictions called off, deleted, overdue, or robbed of their migration: before and in post-copy. */
+/**
+ * Evictions called off, deleted, overdue, or robbed of their migration: before and in post-copy.
+ */
 class StopIT extends Scene {
   @Test
   void abortBeforePostCopyStopsTheMigration() {
