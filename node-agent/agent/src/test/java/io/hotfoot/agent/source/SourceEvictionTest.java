@@ -107,9 +107,9 @@ class SourceEvictionTest {
     switched();
     nanos.addAndGet(LEASE.toNanos() - 1);
     eviction.renew(LEASE);
-    migration.job = FakeMigration.stats(JobStats.Phase.ACTIVE, 9);
     nanos.addAndGet(2);
-    await().until(() -> eviction.report().getMemoryTotal() == 1000);
+    migration.job = new JobStats(JobStats.Phase.ACTIVE, true, 200, 2, 2000, 0, 0, 0, 0, "");
+    await().until(() -> eviction.report().getMemoryTotal() == 2000);
     assertThat(eviction.report().getThrottled()).isTrue();
   }
 
@@ -195,6 +195,7 @@ class SourceEvictionTest {
   }
 
   private void switched() throws Exception {
+    migration.job = FakeMigration.MIGRATING;
     eviction.arm();
     migration.listener.iterationBegan(1);
     await().until(() -> migration.calls.contains("start"));
