@@ -68,7 +68,7 @@ build_java_parts() {
   [ ${#stale[@]} -gt 0 ] || return 0
   say "building ${stale[*]} (about 1 min)"
   (cd "$root" && nice -n 5 mvn -q -B -ntp --projects "$(IFS=,; echo "${stale[*]}")" --also-make \
-    -Dmaven.test.skip=true -Dspotless.check.skip=true package)
+    -Dmaven.test.skip=true -Dspotless.check.skip=true -Dstyle.color=never package)
   for part in "${stale[@]}"; do touch "$root/$part/target/quarkus-app/quarkus-run.jar"; done # also when Quarkus kept the old one
 }
 
