@@ -39,7 +39,9 @@ public class AgentReports {
 
   /** The last word of the source's agent; absent until there is one. */
   public Optional<SourceReport> source(String evictionUid, String node) {
-    return last(evictionUid, node).filter(EvictionReport::hasSource).map(EvictionReport::getSource);
+    return Optional.ofNullable(watched.get(new Key(evictionUid, node)))
+        .flatMap(it -> Optional.ofNullable(it.last))
+        .map(EvictionReport::getSource);
   }
 
   /** How pulling goes on the target; absent until its agent has said so. */
@@ -52,10 +54,6 @@ public class AgentReports {
         .filter(key -> key.evictionUid.equals(evictionUid))
         .toList()
         .forEach(key -> Optional.ofNullable(watched.remove(key)).ifPresent(Watched::close));
-  }
-
-  private Optional<EvictionReport> last(String evictionUid, String node) {
-    return Optional.ofNullable(watched.get(new Key(evictionUid, node))).map(it -> it.last);
   }
 
   private record Key(String evictionUid, String node) {}
@@ -100,7 +98,8 @@ public class AgentReports {
     public void accept(EvictionReport report) {
       Instant now = clock.instant();
       boolean news = last == null || !stateOf(last).equals(stateOf(report));
-      if (report.hasTarget()) {
+      // An agent that knows nothing of the eviction gives no role: it may have been restarted.
+      if (report.hasTarget() || progress != null) {
         progress = TargetProgress.of(report.getTarget(), progress, now);
       }
       last = report;

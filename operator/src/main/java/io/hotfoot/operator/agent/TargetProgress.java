@@ -1,7 +1,6 @@
 package io.hotfoot.operator.agent;
 
 import io.hotfoot.agent.v1.TargetReport;
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,9 +14,5 @@ public record TargetProgress(TargetReport report, Instant grownAt) {
             || report.getState() != before.report.getState()
             || report.getResidentPages() > before.report.getResidentPages();
     return new TargetProgress(report, grown ? now : before.grownAt);
-  }
-
-  public boolean isStalled(Instant now, Duration patience) {
-    return grownAt.plus(patience).isBefore(now);
   }
 }

@@ -73,9 +73,11 @@ class PostCopy implements PhaseHandler {
   }
 
   private Step pulled(Eviction eviction) {
-    Optional<TargetProgress> progress = target.progress(eviction);
     TargetReport report =
-        progress.map(TargetProgress::report).orElse(TargetReport.getDefaultInstance());
+        target
+            .progress(eviction)
+            .map(TargetProgress::report)
+            .orElse(TargetReport.getDefaultInstance());
     if (report.getHotResidentMs() > 0) {
       eviction.status().timing.workingSetResident = Instant.ofEpochMilli(report.getHotResidentMs());
       eviction.say(WorkingSetResident, True, Reason.Resident, "all hot pages are there");
@@ -84,13 +86,13 @@ class PostCopy implements PhaseHandler {
       case TARGET_RESIDENT, TARGET_ENDED ->
           release(eviction, True, Reason.Resident, "all hinted pages are there");
       case TARGET_FAILED -> release(eviction, False, Reason.PullFailed, report.getError());
-      default -> keepPulling(eviction, progress);
+      default -> keepPulling(eviction);
     };
   }
 
-  private Step keepPulling(Eviction eviction, Optional<TargetProgress> progress) {
-    Instant lastNews =
-        progress.map(TargetProgress::grownAt).orElse(eviction.status().timing.executionTransferred);
+  private Step keepPulling(Eviction eviction) {
+    // Before the switch no page could come.
+    Instant lastNews = latest(target.lastNews(eviction), switched(eviction));
     if (eviction.now().isAfter(lastNews.plus(PATIENCE))) {
       return release(
           eviction,
@@ -117,5 +119,13 @@ class PostCopy implements PhaseHandler {
       eviction.say(WorkingSetResident, status, reason, message);
     }
     return Step.Go.to(EvictionPhase.Draining);
+  }
+
+  private static Instant switched(Eviction eviction) {
+    return eviction.status().timing.executionTransferred;
+  }
+
+  private static Instant latest(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 }

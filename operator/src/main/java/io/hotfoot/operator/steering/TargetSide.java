@@ -11,7 +11,10 @@ import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.TargetProgress;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.kubevirt.Launchers;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Has the target's agent pull. */
@@ -22,6 +25,7 @@ public class TargetSide {
   private final AgentReports reports;
   private final Launchers launchers;
   private final Background<Long> pulls;
+  private final Map<String, Instant> firstOffer = new ConcurrentHashMap<>();
 
   public TargetSide(
       NodeAgents agents, AgentReports reports, Launchers launchers, Background<Long> pulls) {
@@ -33,6 +37,7 @@ public class TargetSide {
 
   /** Gives the agent the hints, unless it has them; tries again at the next turn if that fails. */
   public void offer(Eviction eviction, HintSet hints) {
+    firstOffer.putIfAbsent(eviction.uid(), eviction.now());
     Optional<Pod> launcher =
         launchers
             .target(eviction.namespace(), eviction.status().migrationUid)
@@ -64,7 +69,15 @@ public class TargetSide {
     return node == null ? Optional.empty() : reports.target(eviction.uid(), node);
   }
 
+  /** When the last page was seen to come; before that, when this operator began to ask for it. */
+  public Instant lastNews(Eviction eviction) {
+    return progress(eviction)
+        .map(TargetProgress::grownAt)
+        .orElse(firstOffer.getOrDefault(eviction.uid(), eviction.now()));
+  }
+
   public void forget(Eviction eviction) {
+    firstOffer.remove(eviction.uid());
     pulls.forget(eviction.uid());
     if (eviction.status().targetNode == null) {
       return;

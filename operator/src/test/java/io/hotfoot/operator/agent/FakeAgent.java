@@ -46,7 +46,6 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   public volatile VmDescription vm =
       VmDescription.newBuilder().setQemuVersion(10_000_002).setGuestAgentConnected(true).build();
 
-  private boolean isSource;
   private SourceReport source = SourceReport.getDefaultInstance();
   private TargetReport target = TargetReport.getDefaultInstance();
   private boolean throttleAsked;
@@ -83,7 +82,6 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
 
   /** QEMU has begun to migrate, and the agent has switched. */
   public synchronized void switchNow() {
-    isSource = true;
     source =
         source.toBuilder()
             .setState(SourceReport.State.SOURCE_POSTCOPY)
@@ -155,7 +153,6 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
     if (isRefused("Arm", reply)) {
       return;
     }
-    isSource = true;
     throttleAsked = request.getThrottleBytes() > 0;
     if (source.getState() == SourceReport.State.SOURCE_UNKNOWN) {
       source = source.toBuilder().setState(SourceReport.State.SOURCE_ARMED).build();
@@ -218,7 +215,16 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
 
   private EvictionReport report() {
     EvictionReport.Builder report = EvictionReport.newBuilder();
-    return (isSource ? report.setSource(source) : report.setTarget(target)).build();
+    if (isArmedOnce()) {
+      report.setSource(source);
+    } else if (hasHints()) {
+      report.setTarget(target);
+    }
+    return report.build();
+  }
+
+  private boolean isArmedOnce() {
+    return source.getState() != SourceReport.State.SOURCE_UNKNOWN;
   }
 
   private boolean isRefused(String call, StreamObserver<?> reply) {
