@@ -6,11 +6,16 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The cluster that KUBECONFIG names: nothing else is asked of it. */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   private final KubernetesClient client;
 
   private Cluster(KubernetesClient client) {
@@ -25,7 +30,7 @@ final class Cluster implements AutoCloseable {
   /**
    * @throws IllegalStateException if KUBECONFIG is not set or names no file
    */
-  static Cluster connect() {
+  public static Cluster connect() {
     if (!isNamed()) {
       throw new IllegalStateException("KUBECONFIG is not set: name the cluster's kubeconfig in it");
     }
@@ -34,10 +39,29 @@ final class Cluster implements AutoCloseable {
       throw new IllegalStateException("KUBECONFIG names " + file + ", which is no file");
     }
     var config = Config.fromKubeconfig(file);
+    if (hasEllipticKey(config)) {
+      config.setClientKeyAlgo("EC");
+    }
     return new Cluster(new KubernetesClientBuilder().withConfig(config).build());
   }
 
-  KubernetesClient client() {
+  /** The client takes a key in PKCS #8 for RSA unless told otherwise. */
+  private static boolean hasEllipticKey(Config config) {
+    var data = config.getClientKeyData();
+    if (data == null) {
+      return false;
+    }
+    var pem = new String(Base64.getDecoder().decode(data), StandardCharsets.US_ASCII);
+    var key = pem.replaceAll("-----[^-]*-----|\\s", "");
+    try {
+      var encoded = new PKCS8EncodedKeySpec(Base64.getDecoder().decode(key));
+      return KeyFactory.getInstance("EC").generatePrivate(encoded) != null;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  public KubernetesClient client() {
     return client;
   }
 

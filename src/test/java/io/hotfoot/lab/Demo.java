@@ -51,6 +51,9 @@ final class Demo implements Callable<Integer> {
       return 0;
     } catch (IOException | RuntimeException e) {
       terminal.say("%nThe demo failed: %s", e.getMessage());
+      if (e.getCause() != null) {
+        terminal.say("  because: %s", e.getCause().getMessage());
+      }
       return 1;
     }
   }

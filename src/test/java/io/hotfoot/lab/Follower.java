@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -17,28 +16,31 @@ import java.util.function.Supplier;
 final class Follower implements AutoCloseable {
   private static final long RETRY_MS = 150;
 
-  private final Supplier<Stream> source;
-  private final BooleanSupplier lives;
+  private final Supplier<Lines> source;
   private final Consumer<String> lines;
   private final Thread thread;
   private volatile boolean closed;
-  private volatile Stream current;
+  private volatile boolean last;
+  private volatile Lines current;
 
   /**
    * @param handle ends the stream
    */
-  record Stream(InputStream in, Closeable handle) {}
+  record Lines(InputStream in, Closeable handle) {}
 
   /**
    * @param source opens the stream; may throw
-   * @param lives whether connecting again makes sense
    * @param lines takes each line; the same line may come again after the stream broke
    */
-  Follower(Supplier<Stream> source, BooleanSupplier lives, Consumer<String> lines) {
+  Follower(Supplier<Lines> source, Consumer<String> lines) {
     this.source = source;
-    this.lives = lives;
     this.lines = lines;
     thread = Thread.ofVirtual().start(this::follow);
+  }
+
+  /** There is nothing to connect to any more: what is open now is read to its end. */
+  void endWithStream() {
+    last = true;
   }
 
   private void follow() {
@@ -48,7 +50,7 @@ final class Follower implements AutoCloseable {
       } catch (IOException | RuntimeException e) {
         // Not there yet, or broken: what matters is only whether to try again.
       }
-      if (!lives.getAsBoolean() || !pause()) {
+      if (last || !pause()) {
         return;
       }
     }
@@ -57,8 +59,7 @@ final class Follower implements AutoCloseable {
   private void readOnce() throws IOException {
     var stream = source.get();
     current = stream;
-    try (var handle = stream.handle();
-        var in = new BufferedReader(new InputStreamReader(stream.in(), StandardCharsets.UTF_8))) {
+    try (var in = new BufferedReader(new InputStreamReader(stream.in(), StandardCharsets.UTF_8))) {
       for (var line = in.readLine(); line != null && !closed; line = in.readLine()) {
         lines.accept(line);
       }

@@ -9,10 +9,10 @@ import io.hotfoot.lab.Throughput.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Records one VM from outside for as long as it lives, on whichever node: its serial console, and
@@ -23,6 +23,8 @@ final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
   private static final String[] EVENTS = {
     "virsh", "-c", "qemu:///session", "event", "--all", "--loop", "--timestamp"
   };
+
+  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 
   private final KubernetesClient client;
   private final SharedIndexInformer<Pod> pods;
@@ -63,27 +65,39 @@ final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
     var name = pod.getMetadata().getName();
     if (runs(pod, CONSOLE)) {
       followers.computeIfAbsent(
-          name + "/console", key -> follow(pod, () -> console(pod), this::line));
+          name + "/console", key -> new Follower(() -> console(pod), this::line));
     }
     if (runs(pod, PodProgram.COMPUTE)) {
       followers.computeIfAbsent(
           name + "/events",
           key ->
-              follow(
-                  pod,
-                  () -> events(pod),
-                  line -> DomainEvent.parse(name, line).ifPresent(events::add)));
+              new Follower(
+                  () -> events(pod), line -> DomainEvent.parse(name, line).ifPresent(events::add)));
     }
   }
 
   @Override
   public void onUpdate(Pod before, Pod pod) {
-    onAdd(pod);
+    if (ENDED.contains(pod.getStatus().getPhase())) {
+      endWithStreams(pod);
+    } else {
+      onAdd(pod);
+    }
   }
 
   @Override
   public void onDelete(Pod pod, boolean finalStateUnknown) {
-    // Its streams end by themselves.
+    endWithStreams(pod);
+  }
+
+  private void endWithStreams(Pod pod) {
+    var prefix = pod.getMetadata().getName() + "/";
+    followers.forEach(
+        (key, follower) -> {
+          if (key.startsWith(prefix)) {
+            follower.endWithStream();
+          }
+        });
   }
 
   private void line(String line) {
@@ -91,24 +105,13 @@ final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
     ready |= Console.saysReady(line);
   }
 
-  private Follower follow(Pod pod, Supplier<Follower.Stream> source, Consumer<String> lines) {
-    var key = pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
-    return new Follower(
-        source,
-        () -> {
-          var now = pods.getStore().getByKey(key);
-          return now != null && "Running".equals(now.getStatus().getPhase());
-        },
-        lines);
-  }
-
-  private Follower.Stream console(Pod pod) {
+  private Follower.Lines console(Pod pod) {
     var log = client.pods().resource(pod).inContainer(CONSOLE).usingTimestamps().watchLog();
-    return new Follower.Stream(log.getOutput(), log);
+    return new Follower.Lines(log.getOutput(), log);
   }
 
   /** With a terminal: then virsh writes each line at once, and ends when this end goes. */
-  private Follower.Stream events(Pod pod) {
+  private Follower.Lines events(Pod pod) {
     var program =
         client
             .pods()
@@ -117,12 +120,15 @@ final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
             .redirectingOutput()
             .withTTY()
             .exec(EVENTS);
-    return new Follower.Stream(program.getOutput(), program::close);
+    return new Follower.Lines(program.getOutput(), program::close);
   }
 
+  /** The console's container is an ordinary one or a side-car among the init containers. */
   private static boolean runs(Pod pod, String container) {
-    return pod.getStatus().getContainerStatuses().stream()
-        .filter(status -> status.getName().equals(container))
+    var status = pod.getStatus();
+    return Stream.concat(
+            status.getContainerStatuses().stream(), status.getInitContainerStatuses().stream())
+        .filter(it -> it.getName().equals(container))
         .map(ContainerStatus::getState)
         .anyMatch(state -> state.getRunning() != null);
   }

@@ -67,7 +67,7 @@ final class StockMigration implements Move, AutoCloseable {
         phase,
         null,
         null,
-        now != null && now.isFinal(),
+        now != null && now.hasEnded(),
         now != null && now.hasSucceeded(),
         "KubeVirt's migration is " + phase);
   }

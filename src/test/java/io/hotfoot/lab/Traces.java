@@ -1,0 +1,51 @@
+package io.hotfoot.lab;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.hotfoot.kubevirt.MigrationPolicy;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an eviction must not leave behind. */
+final class Traces {
+  private static final String LABEL = "eviction.hotfoot.io/enlightened";
+  private static final String POLICY = "hotfoot";
+  private static final Duration STEP = Duration.ofSeconds(20);
+
+  private Traces() {}
+
+  /** Everything that was left, in words; empty when nothing was. */
+  static List<String> leftOf(Cluster cluster, Guest guest) throws IOException {
+    var left = new ArrayList<String>();
+    var vmi = guest.now();
+    var labels = vmi.getMetadata().getLabels();
+    if (labels != null && labels.containsKey(LABEL)) {
+      left.add("label " + LABEL + " on the VMI");
+    }
+    var policies = cluster.client().resources(MigrationPolicy.class);
+    if (policies.withName(POLICY).get() != null) {
+      left.add("MigrationPolicy " + POLICY);
+    }
+    var limit = throttle(guest, guest.launcher());
+    if (!limit.equals("0") && !limit.equals("8796093022207")) {
+      left.add("a limit of the background stream: " + limit + " MiB/s");
+    }
+    return left;
+  }
+
+  /** MiB a second; 0 or 2^43-1: none. */
+  private static String throttle(Guest guest, Pod launcher) throws IOException {
+    return guest
+        .programs()
+        .run(
+            launcher,
+            STEP,
+            "virsh",
+            "-c",
+            "qemu:///session",
+            "migrate-getspeed",
+            "--postcopy",
+            guest.domain());
+  }
+}
