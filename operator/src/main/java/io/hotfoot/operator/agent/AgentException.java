@@ -13,10 +13,21 @@ public class AgentException extends RuntimeException {
   }
 
   static AgentException of(String node, StatusRuntimeException e) {
-    Status status = e.getStatus();
-    String detail =
-        status.getDescription() == null ? status.getCode().name() : status.getDescription();
-    return new AgentException(status.getCode(), "the agent on node " + node + ": " + detail);
+    return new AgentException(
+        e.getStatus().getCode(), "the agent on node " + node + ": " + describe(e.getStatus()));
+  }
+
+  private static String describe(Status status) {
+    if (status.getDescription() == null) {
+      return status.getCode().name();
+    }
+    // gRPC's own words for the caller's deadline tell of its inner life.
+    if (status.getDescription().contains("deadline exceeded after")) {
+      return "no answer in time";
+    }
+    return status.getCause() == null
+        ? status.getDescription()
+        : status.getDescription() + ": " + status.getCause().getMessage();
   }
 
   public Status.Code code() {

@@ -99,7 +99,7 @@ public class AgentReports {
       Instant now = clock.instant();
       boolean news = last == null || !stateOf(last).equals(stateOf(report));
       // An agent that knows nothing of the eviction gives no role: it may have been restarted.
-      if (report.hasTarget() || progress != null) {
+      if (!report.hasSource()) {
         progress = TargetProgress.of(report.getTarget(), progress, now);
       }
       last = report;

@@ -2,6 +2,7 @@ package io.hotfoot.operator.agent;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.grpc.ManagedChannel;
@@ -26,11 +27,7 @@ public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
     this.namespace = namespace;
     this.tls = tls;
     this.pods =
-        client
-            .pods()
-            .inNamespace(namespace)
-            .withLabel(POD_LABEL, NAME)
-            .inform(new DropChannelOfDeletedPod());
+        client.pods().inNamespace(namespace).withLabel(POD_LABEL, NAME).inform(new Connections());
   }
 
   @Override
@@ -69,13 +66,19 @@ public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
     channelByIp.values().forEach(ManagedChannel::shutdownNow);
   }
 
-  private class DropChannelOfDeletedPod
-      implements io.fabric8.kubernetes.client.informers.ResourceEventHandler<Pod> {
+  /** Connects to agents before there is need, and drops those that are gone. */
+  private class Connections implements ResourceEventHandler<Pod> {
     @Override
-    public void onAdd(Pod pod) {}
+    public void onAdd(Pod pod) {
+      if (Readiness.isPodReady(pod)) {
+        channelTo(pod.getStatus().getPodIP()).getState(true);
+      }
+    }
 
     @Override
-    public void onUpdate(Pod before, Pod after) {}
+    public void onUpdate(Pod before, Pod after) {
+      onAdd(after);
+    }
 
     @Override
     public void onDelete(Pod pod, boolean unknownFinalState) {

@@ -16,12 +16,6 @@ public class Policies {
   public static final String NAME = "hotfoot";
   private static final String FIELD_MANAGER = "hotfoot";
 
-  /** So soon does virt-launcher itself start post-copy, should the agent fail to. */
-  private static final int AT_ONCE = 1;
-
-  /** Under the gate MigrationStallDetection a short timeout makes virt-launcher abort instead. */
-  private static final int UNDER_STALL_DETECTION = 150;
-
   private final KubernetesClient client;
   private final Set<String> users = new HashSet<>();
 
@@ -31,8 +25,10 @@ public class Policies {
 
   /**
    * Applies the policy for this eviction. KubeVirt reads it once, 1 s after the migration's birth.
+   *
+   * @param timeoutPerGiB see {@link SwitchTimeout}
    */
-  public synchronized void ensureFor(String evictionUid, boolean stallDetection) {
+  public synchronized void ensureFor(String evictionUid, int timeoutPerGiB) {
     users.add(evictionUid);
     MigrationPolicy policy = new MigrationPolicy();
     policy.setMetadata(
@@ -44,7 +40,7 @@ public class Policies {
         new MigrationPolicySpec(
             true,
             true,
-            stallDetection ? UNDER_STALL_DETECTION : AT_ONCE,
+            timeoutPerGiB,
             new MigrationPolicySpec.Selectors(Map.of(Vms.LABEL, "true"))));
     client
         .resource(policy)

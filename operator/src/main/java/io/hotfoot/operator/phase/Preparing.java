@@ -4,6 +4,7 @@ import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ReadyToEvict;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
@@ -11,6 +12,7 @@ import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.kubevirt.Installation;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Policies;
+import io.hotfoot.operator.kubevirt.SwitchTimeout;
 import io.hotfoot.operator.kubevirt.Vms;
 import io.hotfoot.operator.steering.HintCollection;
 import io.hotfoot.operator.steering.SourceSide;
@@ -49,12 +51,22 @@ class Preparing implements PhaseHandler {
     if (eviction.mode().isPostCopy()) {
       source.watch(eviction);
       hints.outcome(eviction);
-      policies.ensureFor(eviction.uid(), installation.hasGate(STALL_DETECTION));
-      vms.label(eviction.namespace(), eviction.spec().vmiName());
+      allowPostCopy(eviction);
     } else {
       vms.unlabel(eviction.namespace(), eviction.spec().vmiName());
     }
     return migrate(eviction);
+  }
+
+  private void allowPostCopy(Eviction eviction) {
+    String namespace = eviction.namespace();
+    String vm = eviction.spec().vmiName();
+    boolean hints = eviction.mode() == EvictionMode.Enlightened;
+    boolean stallDetection = installation.hasGate(STALL_DETECTION);
+    vms.find(namespace, vm)
+        .map(it -> SwitchTimeout.perGiB(it, hints, stallDetection))
+        .ifPresent(timeout -> policies.ensureFor(eviction.uid(), timeout));
+    vms.label(namespace, vm);
   }
 
   private Step migrate(Eviction eviction) {
