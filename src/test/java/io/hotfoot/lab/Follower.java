@@ -63,6 +63,8 @@ final class Follower implements AutoCloseable {
       for (var line = in.readLine(); line != null && !closed; line = in.readLine()) {
         lines.accept(line);
       }
+    } finally {
+      stream.handle().close();
     }
   }
 

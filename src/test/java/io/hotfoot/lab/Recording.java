@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
   private static final String CONSOLE = "guest-console-log";
   private static final String[] EVENTS = {
-    "virsh", "-c", "qemu:///session", "event", "--all", "--loop", "--timestamp"
+    "virsh", "-c", "qemu:///session", "event", "--all", "--loop", "--timestamp", "--timeout", "1200"
   };
 
   private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
@@ -110,7 +110,7 @@ final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
     return new Follower.Lines(log.getOutput(), log);
   }
 
-  /** With a terminal: then virsh writes each line at once, and ends when this end goes. */
+  /** virsh does not notice when this end goes, hence its time limit. */
   private Follower.Lines events(Pod pod) {
     var program =
         client
@@ -118,7 +118,6 @@ final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
             .resource(pod)
             .inContainer(PodProgram.COMPUTE)
             .redirectingOutput()
-            .withTTY()
             .exec(EVENTS);
     return new Follower.Lines(program.getOutput(), program::close);
   }

@@ -9,8 +9,8 @@ import java.util.List;
 
 /** What an eviction must not leave behind. */
 final class Traces {
-  private static final String LABEL = "eviction.hotfoot.io/enlightened";
-  private static final String POLICY = "hotfoot";
+  static final String LABEL = "eviction.hotfoot.io/enlightened";
+  static final String POLICY = "hotfoot";
   private static final Duration STEP = Duration.ofSeconds(20);
 
   private Traces() {}
