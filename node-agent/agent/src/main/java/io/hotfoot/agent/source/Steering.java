@@ -1,0 +1,190 @@
+package io.hotfoot.agent.source;
+
+import io.hotfoot.agent.libvirt.DomainListener.Lifecycle;
+import io.hotfoot.agent.libvirt.DomainState;
+import io.hotfoot.agent.libvirt.JobStats;
+import io.hotfoot.agent.libvirt.LibvirtException;
+import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.SourceReport.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * What to do at a migration's source, one step after the other: switch to post-copy at QEMU's first
+ * pass over memory, throttled, and lift the throttle. Follows events, and at each tick what events
+ * may have missed. For one thread; only the report may be read by others.
+ */
+final class Steering {
+  private static final Logger LOG = Logger.getLogger(Steering.class);
+  private static final Set<State> ENDED = Set.of(State.SOURCE_COMPLETED, State.SOURCE_FAILED);
+
+  /** A refused switch is tried again at each pass over memory and this often. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final String uid;
+  private final Migration migration;
+  private final Throttle throttle;
+  private final Clock clock;
+  private final Runnable changed;
+  private long lastTryMs;
+  private volatile SourceReport report =
+      SourceReport.newBuilder().setState(State.SOURCE_ARMED).build();
+
+  /**
+   * @param changed is called at each change of state
+   */
+  Steering(String uid, Migration migration, Throttle throttle, Clock clock, Runnable changed) {
+    this.uid = uid;
+    this.migration = migration;
+    this.throttle = throttle;
+    this.clock = clock;
+    this.changed = changed;
+  }
+
+  SourceReport report() {
+    return report;
+  }
+
+  /**
+   * Looks at libvirt, and at the lease. Also takes over a migration that runs already or has
+   * switched.
+   */
+  void tick() throws LibvirtException {
+    if (hasEnded()) {
+      return;
+    }
+    throttle.releaseIfDue();
+    JobStats job = migration.jobStats();
+    if (job.migrating()) {
+      began(clock.millis() - job.elapsedMs());
+      measure(job);
+    }
+    DomainState domain = migration.state();
+    if (domain == DomainState.POSTCOPY) {
+      takeOver();
+    } else if (domain == DomainState.POSTCOPY_FAILED) {
+      publish(report.toBuilder().setState(State.SOURCE_PAUSED));
+    } else if (job.migrating() && clock.millis() - lastTryMs >= RETRY.toMillis()) {
+      switchOver();
+    } else if (job.phase() == JobStats.Phase.NONE
+        && domain == DomainState.RUNNING
+        && report.getState() == State.SOURCE_PRECOPY) {
+      failed("the migration ended before execution had moved");
+    }
+    publish(report.toBuilder());
+  }
+
+  /** QEMU began a pass over memory at this time, ms since 1970. */
+  void iterationBegan(long atMs) {
+    began(atMs);
+    switchOver();
+  }
+
+  void lifecycle(Lifecycle change, long atMs) {
+    switch (change) {
+      case SWITCHED -> switched(atMs);
+      case POSTCOPY_FAILED -> publish(report.toBuilder().setState(State.SOURCE_PAUSED));
+      case MIGRATED -> ended(State.SOURCE_COMPLETED, atMs, "");
+      case STOPPED -> ended(State.SOURCE_FAILED, atMs, "the VM stopped on its source node");
+    }
+  }
+
+  void jobEnded(JobStats job, long atMs) {
+    measure(job);
+    publish(report.toBuilder().setDowntimeMs((int) job.downtimeMs()));
+    boolean failed = job.phase() == JobStats.Phase.FAILED;
+    ended(failed ? State.SOURCE_FAILED : State.SOURCE_COMPLETED, atMs, job.error());
+  }
+
+  /** Nothing more can be learnt. */
+  void failed(String why) {
+    ended(State.SOURCE_FAILED, clock.millis(), why);
+  }
+
+  void renew(Duration lease) {
+    throttle.renew(lease);
+  }
+
+  /** Lifts the throttle and keeps it off. */
+  void release() throws LibvirtException {
+    throttle.release();
+    publish(report.toBuilder());
+  }
+
+  private boolean hasEnded() {
+    return ENDED.contains(report.getState());
+  }
+
+  /** The migration had switched before this agent knew of it, or the event is still on its way. */
+  private void takeOver() throws LibvirtException {
+    if (report.getState() != State.SOURCE_POSTCOPY) {
+      if (report.getSwitchAskedMs() == 0) {
+        throttle.set();
+      }
+      switched(clock.millis());
+    }
+  }
+
+  private void began(long atMs) {
+    if (report.getMigrationStartedMs() == 0) {
+      SourceReport.Builder next = report.toBuilder().setMigrationStartedMs(atMs);
+      if (next.getState() == State.SOURCE_ARMED) {
+        next.setState(State.SOURCE_PRECOPY);
+      }
+      publish(next);
+    }
+  }
+
+  /** Throttle first: what flows unthrottled between the two calls delays the hinted pages. */
+  private void switchOver() {
+    if (report.getState() != State.SOURCE_PRECOPY || report.getSwitchAskedMs() != 0) {
+      return;
+    }
+    lastTryMs = clock.millis();
+    try {
+      throttle.set();
+    } catch (LibvirtException e) {
+      LOG.warnf("eviction %s goes on without a throttle: %s", uid, e.getMessage());
+    }
+    try {
+      migration.startPostCopy();
+      publish(report.toBuilder().setSwitchAskedMs(lastTryMs).clearError());
+    } catch (LibvirtException e) {
+      publish(report.toBuilder().setError(e.getMessage()));
+    }
+  }
+
+  private void switched(long atMs) {
+    SourceReport.Builder next = report.toBuilder().setState(State.SOURCE_POSTCOPY);
+    if (next.getSwitchedMs() == 0) {
+      next.setSwitchedMs(atMs);
+    }
+    publish(next);
+  }
+
+  private void ended(State state, long atMs, String error) {
+    if (!hasEnded()) {
+      throttle.ended();
+      publish(report.toBuilder().setState(state).setEndedMs(atMs).setError(error));
+    }
+  }
+
+  private void measure(JobStats job) {
+    publish(
+        report.toBuilder()
+            .setMemoryTotal(job.memoryTotal())
+            .setMemoryProcessed(job.memoryProcessed())
+            .setMemoryRemaining(job.memoryRemaining())
+            .setRemoteFaults(job.remoteFaults()));
+  }
+
+  private void publish(SourceReport.Builder next) {
+    SourceReport before = report;
+    report = next.setThrottled(throttle.isSet()).build();
+    if (report.getState() != before.getState() || report.getThrottled() != before.getThrottled()) {
+      changed.run();
+    }
+  }
+}
