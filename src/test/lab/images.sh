@@ -14,11 +14,12 @@ say() { printf '%s\n' "$*"; }
 # Buildah with a store of its own in the cache; what it mounts is gone when it ends.
 buildah() { unshare --mount buildah --root "$cache/buildah/root" --runroot "$cache/buildah/run" --storage-driver overlay "$@"; }
 
-# build NAME FOLDER [CONTEXT]: an image from FOLDER/Containerfile and the files in CONTEXT (default: the folder).
+# build NAME FOLDER [CONTEXT [INPUTS]]: an image from FOLDER/Containerfile and the files in CONTEXT (default: the folder);
+# INPUTS stands for all of them where the caller knows what they were made of.
 build() {
   local name=$1 containerfile=$2/Containerfile context=${3:-$2} begun=$SECONDS inputs tag=localhost/hotfoot/$1:lab
   [ -e "$containerfile" ] || { say "image $name: no $containerfile yet, left out"; return; }
-  inputs=$(image_inputs "$containerfile" "$context")
+  inputs=${4:-$(image_inputs "$containerfile" "$context")}
   [ "$inputs" != "$(cat "$cache/images/.$name.inputs" 2>/dev/null)" ] || return 0
   buildah bud --quiet --layers --isolation chroot --tag "$tag" --file "$containerfile" "$context" >/dev/null
   if [[ $name != base-* ]]; then # nodes run no base image by itself
@@ -55,7 +56,7 @@ build_with_context() {
     "$folder/context" "$context"
     printf '%s\n' "$inputs" >"$context.inputs"
   fi
-  build "$1" "$folder" "$context"
+  build "$1" "$folder" "$context" "$inputs"
 }
 
 # The Java parts' images hold what Maven built; it builds again when a source is newer.
@@ -89,7 +90,7 @@ build_guest() { # build_guest WORKLOAD_FOLDER
 
 mkdir -p "$cache/images" "$cache/contexts"
 exec {lock}<"$cache/images"
-flock $lock # one at a time
+flock --nonblock $lock || { say 'waiting for other images to be built'; flock $lock; }
 build_with_context pause
 build_with_context base-java
 build_with_context base-standin
