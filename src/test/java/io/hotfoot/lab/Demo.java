@@ -70,7 +70,8 @@ final class Demo implements Callable<Integer> {
     runs.add(run(Way.HYBRID, guest -> StockMigration.hybrid(cluster, guest, perGib), LONGEST));
     var limit = Duration.ofSeconds(Math.max(SHORTEST_PRECOPY_S, (long) Math.ceil(2 * passS)));
     terminal.say(
-        "%nPre-copy is cut off after %d s, twice what moving all memory takes.", limit.toSeconds());
+        "%nPre-copy is cut off after %d s; moving all memory once takes %.0f s.",
+        limit.toSeconds(), passS);
     runs.add(run(Way.PRECOPY, evicted(EvictionMode.PreCopy), limit));
   }
 

@@ -133,6 +133,7 @@ final class Eviction implements Move {
 
   @Override
   public Instant hotResident() {
-    return status().timing.workingSetResident;
+    // Without hints this is when all memory had moved.
+    return hints() == null ? null : status().timing.workingSetResident;
   }
 }
