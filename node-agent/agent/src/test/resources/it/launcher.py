@@ -1,5 +1,6 @@
 """Stands for a virt-launcher pod on this machine: launcher.py POD_UID FOLDER, as root, by
-`unshare --mount --pid --mount-proc --fork --kill-child`: when that ends all ends, QEMU too.
+`unshare --mount --pid --mount-proc --fork`. When its standard input ends, also because the test was killed, all of
+it ends, QEMU too.
 
 This process is the monitor, PID 1 of its namespace: QEMU becomes its child when libvirt detaches it. Its child listens
 on launcher-sock in FOLDER/pods/POD_UID and has libvirt's session daemon run as nobody, which has its socket at
@@ -9,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import uuid
 
 NOBODY = 65534
@@ -53,6 +55,7 @@ def main():
     if child == 0:
         launcher(sockets, f"{folder}/{pod_uid}")
         os._exit(0)
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
     # libvirt waits for processes that it has killed to be gone.
     while os.wait()[0] != child:
         pass

@@ -35,7 +35,6 @@ final class LauncherPod implements AutoCloseable {
                 "--pid",
                 "--mount-proc",
                 "--fork",
-                "--kill-child",
                 "python3",
                 RESOURCES + "launcher.py",
                 uid,
@@ -107,7 +106,9 @@ final class LauncherPod implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    process.destroy();
-    process.waitFor(10, TimeUnit.SECONDS);
+    process.getOutputStream().close();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("pod " + uid + " does not end");
+    }
   }
 }

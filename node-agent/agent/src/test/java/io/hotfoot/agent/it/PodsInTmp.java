@@ -19,16 +19,19 @@ public final class PodsInTmp implements QuarkusTestProfile {
     return Map.of("hotfoot.kubelet-pods", FOLDER.resolve("pods").toString());
   }
 
-  /** The folder, emptied, open to everybody. */
-  static Path empty() throws IOException {
+  /** The folder, empty, open to everybody. */
+  static Path make() throws IOException {
+    Files.createDirectory(FOLDER);
+    return Files.setPosixFilePermissions(FOLDER, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  static void delete() throws IOException {
     if (Files.exists(FOLDER)) {
       try (Stream<Path> files = Files.walk(FOLDER)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
+          Files.deleteIfExists(file);
         }
       }
     }
-    Files.createDirectory(FOLDER);
-    return Files.setPosixFilePermissions(FOLDER, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 }

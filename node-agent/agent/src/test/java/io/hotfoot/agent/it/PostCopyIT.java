@@ -80,7 +80,7 @@ class PostCopyIT {
   @BeforeEach
   void startTwoPods() throws Exception {
     Machine.requireMigration();
-    Path folder = PodsInTmp.empty();
+    Path folder = PodsInTmp.make();
     source = new LauncherPod("source-pod", folder);
     target = new LauncherPod("target-pod", folder);
     await().atMost(Duration.ofSeconds(30)).until(() -> source.ready() && target.ready());
@@ -101,6 +101,7 @@ class PostCopyIT {
         pod.close();
       }
     }
+    PodsInTmp.delete();
   }
 
   @Test
