@@ -83,6 +83,12 @@ def migrates(vmi: dict) -> bool:
     return bool(state.get("migrationUid")) and not state.get("completed") and not state.get("failed")
 
 
+def lost_in_postcopy(vmi: dict) -> bool:
+    """Whether the last migration failed in post-copy, as far as KubeVirt knows: the guest's memory is in two halves."""
+    state = migration_state(vmi)
+    return bool(state.get("failed")) and state.get("mode") == "PostCopy"
+
+
 def condition(obj: dict, type_: str) -> dict | None:
     return next((c for c in status(obj).get("conditions", []) if c["type"] == type_), None)
 

@@ -202,7 +202,7 @@ class MigrationController:
         mine = state.get("migrationUid") == migration["metadata"]["uid"]
         if mine and vmis.migration_state(migration).get("migrationUid") != state["migrationUid"]:
             self._cluster.patch_migration_status(migration, {"migrationState": state})
-        elif mine and TARGET_LABEL in vmi["metadata"].get("labels", {}):
+        elif mine and TARGET_LABEL in vmi["metadata"].get("labels", {}) and not vmis.lost_in_postcopy(vmi):
             self._cluster.patch_vmi(vmi, {"metadata": {"labels": {TARGET_LABEL: None}}})
         elif FINALIZER in migration["metadata"].get("finalizers", []):
             kept = [each for each in migration["metadata"]["finalizers"] if each != FINALIZER]

@@ -131,11 +131,10 @@ class VmiController:
             self._cluster.pods.remember(self._cluster.api.merge(where, {"metadata": {"labels": node}}))
 
     def _tell_end(self, vmi: dict) -> None:
-        ended = all(vmis.is_final(pod) for pod in self._cluster.pods_of(vmi))
         reason, message = (
-            ("PodTerminating", "virt-launcher pod is terminating")
-            if ended
-            else ("GuestNotRunning", "Guest VM is not reported as running")
+            ("GuestNotRunning", "Guest VM is not reported as running")
+            if self._cluster.current_pod(vmi)
+            else ("PodTerminating", "virt-launcher pod is terminating")
         )
         now = vmis.now()
         conditions = vmis.with_condition(vmi, "Ready", "False", reason, message, probe=now, transition=now)

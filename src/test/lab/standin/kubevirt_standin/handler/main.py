@@ -45,7 +45,8 @@ class Handler:
             self._target.release(vmi)
         if owned:
             self._owner.reconcile(vmi)
-        elif state:
+        elif state and not vmis.lost_in_postcopy(vmi):
+            # The target pod of a VM that is lost lingers, as KubeVirt's does, until the VMI is deleted.
             self._leave(vmi, state)
 
     def _leave(self, vmi: dict, state: dict) -> None:

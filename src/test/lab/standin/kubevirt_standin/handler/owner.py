@@ -35,9 +35,9 @@ class Owner:
 
     def _observe(self, vmi: dict, launcher: Launcher) -> None:
         domain = launcher.state["domain"]
-        migration = vmis.migration_state(vmi)
-        lost = migration.get("mode") == "PostCopy" and domain["state"] != "Running"
-        if migration.get("failed") and (lost or domain["reason"] == "PostCopyFailed"):
+        failed = vmis.migration_state(vmi).get("failed")
+        gone = vmis.lost_in_postcopy(vmi) and domain["state"] != "Running"
+        if gone or (failed and domain["reason"] == "PostCopyFailed"):
             self._irrecoverable(vmi, launcher)
         elif domain["state"] in ("Shutoff", "Crashed") and domain["reason"] != "Migrated":
             self._stopped(vmi, crashed=domain["reason"] in ("Crashed", "Failed"))
@@ -49,7 +49,7 @@ class Owner:
         """The guest's memory is in two halves: end it. KubeVirt calls it a crash only where it knows of post-copy."""
         self._node.events.normal(vmi, "Deleted", "VirtualMachineInstance stopping")
         launcher.command("destroy", vmi)
-        known = vmis.migration_state(vmi).get("mode") == "PostCopy"
+        known = vmis.lost_in_postcopy(vmi)
         if known:
             message = "VMI is irrecoverable due to failed post-copy migration"
             self._node.events.warning(vmi, "SyncFailed", message)
@@ -65,6 +65,8 @@ class Owner:
             "conditions": vmis.without_condition(vmi, "AgentConnected"),
         }
         self._node.patch(vmi, status)
+        for pod in self._node.live_pods(vmi):
+            signal_deletion(self._node, vmi, pod)
         how = "crashed" if crashed else "was shut down"
         self._node.events.warning(vmi, "Stopped", f"The VirtualMachineInstance {how}.")
 

@@ -46,6 +46,11 @@ record Allowed(String scenario, String thing, String what, String why) {
               "true",
               "KubeVirt marks the VMI at its first migration, the stand-in when it first sees it"),
           new Allowed(
+              ANY,
+              "events of virt-handler <target>",
+              ".*No command socket found for vmi.*",
+              "chance: whether virt-handler looks before the launcher's socket is there"),
+          new Allowed(
               "abort-in-precopy",
               ".*targetNodeDomainDetected|vmi milestones",
               "true|targetNodeDomainDetected",
