@@ -26,8 +26,6 @@ public enum Reason {
   Collecting,
   Collected,
   NotAsked,
-  GuestFailed,
-  HostFailed,
   AllSourcesFailed,
 
   // ExecutionTransferred

@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 class GrpcNodeAgent implements NodeAgent {
-  private static final long SHORT_CALL_MS = 3_000;
+  private static final long SHORT_CALL_MS = 5_000;
   private static final long PULL_CALL_MS = 10_000;
 
   private final String node;

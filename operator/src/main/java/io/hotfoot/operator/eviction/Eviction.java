@@ -16,6 +16,8 @@ import java.time.temporal.ChronoUnit;
  * One VMEviction in the hands of the reconciler: what was asked for, and the status being drafted.
  */
 public class Eviction {
+  private static final int LONGEST_MESSAGE = 1000;
+
   private final VMEviction resource;
   private final VMEvictionStatus status;
   private final Instant now;
@@ -109,9 +111,16 @@ public class Eviction {
                 type,
                 conditionStatus,
                 reason,
-                message,
+                shorten(message),
                 now,
                 resource.getMetadata().getGeneration()));
+  }
+
+  /** Some of it comes from agents and guests. */
+  private static String shorten(String message) {
+    return message.length() <= LONGEST_MESSAGE
+        ? message
+        : message.substring(0, LONGEST_MESSAGE) + "…";
   }
 
   /** For logs. */

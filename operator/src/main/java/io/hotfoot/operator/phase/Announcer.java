@@ -55,14 +55,20 @@ class Announcer {
     VMEvictionStatus status = eviction.status();
     return switch (eviction.phase()) {
       case Pending -> "checking whether the VM can be evicted";
-      case Preparing -> "evicting from node %s by %s".formatted(status.sourceNode, status.mode);
+      case Preparing ->
+          "evicting from node %s by %s: %s"
+              .formatted(
+                  status.sourceNode,
+                  status.mode,
+                  said(status, EvictionCondition.Type.ReadyToEvict));
       case Migrating -> "migration " + status.migrationName;
       case PostCopy -> "the guest runs on node %s, hot pages follow".formatted(status.targetNode);
       case Draining -> "the rest of the memory follows";
-      case Succeeded, Failed, Aborted ->
-          Conditions.find(status.conditions, EvictionCondition.Type.Completed)
-              .map(EvictionCondition::message)
-              .orElse("");
+      case Succeeded, Failed, Aborted -> said(status, EvictionCondition.Type.Completed);
     };
+  }
+
+  private static String said(VMEvictionStatus status, EvictionCondition.Type type) {
+    return Conditions.find(status.conditions, type).map(EvictionCondition::message).orElse("");
   }
 }

@@ -2,6 +2,7 @@ package io.hotfoot.operator.phase;
 
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.Unknown;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.Completed;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ExecutionTransferred;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.HintsCollected;
@@ -65,7 +66,9 @@ class Migrating implements PhaseHandler {
     }
     if (eviction.mode().isPostCopy()) {
       source.watch(eviction);
-      hints.outcome(eviction).ifPresent(outcome -> steer(eviction, outcome));
+      hints
+          .outcome(eviction)
+          .ifPresentOrElse(outcome -> steer(eviction, outcome), () -> waitForHints(eviction));
     }
     return Step.TICK;
   }
@@ -88,6 +91,12 @@ class Migrating implements PhaseHandler {
               .flatMap(Launchers::unschedulable)
               .map(why -> "no node takes the VM, make room or abort: " + why)
               .orElse("waiting for the pod that receives the VM"));
+    }
+  }
+
+  private static void waitForHints(Eviction eviction) {
+    if (eviction.status().hints == null) {
+      eviction.say(HintsCollected, Unknown, Reason.Collecting, "hints are being taken");
     }
   }
 

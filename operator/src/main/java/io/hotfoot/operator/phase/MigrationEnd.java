@@ -67,11 +67,14 @@ class MigrationEnd {
       Optional<VirtualMachineInstance> vm,
       Optional<MigrationState> state) {
     String why = state.map(MigrationState::failureReason).orElse("KubeVirt gives no reason");
-    if (isGuestLost(eviction, vm)) {
+    if (hasMoved(eviction, state)) {
       return Step.End.failed(
           Reason.GuestLost,
           "the guest was lost while its memory was on two nodes: %s. Its VirtualMachine starts it again, if its run strategy says so."
               .formatted(why));
+    }
+    if (vm.filter(it -> "Running".equals(it.getStatus().phase())).isEmpty()) {
+      return Step.End.failed(Reason.VmiNotRunning, "the VM stopped while it was being evicted");
     }
     if (eviction.isCalledOff()) {
       return Ends.calledOff();
@@ -93,9 +96,9 @@ class MigrationEnd {
         Reason.MigrationFailed, "KubeVirt's migration failed, the VM runs on where it was: " + why);
   }
 
-  private static boolean isGuestLost(Eviction eviction, Optional<VirtualMachineInstance> vm) {
-    boolean runs = vm.filter(it -> "Running".equals(it.getStatus().phase())).isPresent();
-    return !runs || eviction.status().timing.executionTransferred != null;
+  private static boolean hasMoved(Eviction eviction, Optional<MigrationState> state) {
+    return eviction.status().timing.executionTransferred != null
+        || state.filter(it -> "PostCopy".equals(it.mode())).isPresent();
   }
 
   /** The guest is safe, so what could not be done by post-copy is tried by pre-copy. */

@@ -22,7 +22,7 @@ class AgentsAreReady implements Check.ForPostCopy {
       return source.get();
     }
     List<Verdict.Wait> faults = new ArrayList<>();
-    for (String node : situation.candidates()) {
+    for (String node : situation.sample()) {
       Optional<Verdict.Wait> fault = fault(situation, node);
       if (fault.isEmpty()) {
         return Verdict.PASS;

@@ -12,7 +12,7 @@ class NodesAllowPostCopy implements Check.ForPostCopy {
   @Override
   public Verdict examine(Situation situation) {
     List<NodeDescription> nodes =
-        situation.candidates().stream().flatMap(it -> reached(situation, it).stream()).toList();
+        situation.sample().stream().flatMap(it -> reached(situation, it).stream()).toList();
     List<NodeDescription> open =
         nodes.stream().filter(it -> it.getUserfaultfd().getUsable()).toList();
     if (open.isEmpty()) {

@@ -24,6 +24,8 @@ import java.util.Optional;
  * once: checks stand in an order in which what they need exists.
  */
 public class Situation {
+  private static final int SAMPLE = 8;
+
   private final Eviction eviction;
   private final Sources sources;
   private final Optional<VirtualMachineInstance> vm;
@@ -68,6 +70,11 @@ public class Situation {
       candidates = sources.nodes.candidates(eviction.spec().target(), sourceNode());
     }
     return candidates;
+  }
+
+  /** Those of them whose agents are asked: nodes of a cluster are mostly set up alike. */
+  public List<String> sample() {
+    return candidates().stream().limit(SAMPLE).toList();
   }
 
   public Installation installation() {

@@ -20,7 +20,7 @@ public class SourceSide {
   /** Nearly nothing; libvirt counts in MiB. */
   private static final long THROTTLE_BYTES = 1 << 20;
 
-  private static final Duration LEASE = Duration.ofSeconds(6);
+  private static final Duration LEASE = Duration.ofSeconds(8);
   private static final Duration RENEWAL = LEASE.dividedBy(3);
 
   private final NodeAgents agents;
