@@ -6,6 +6,7 @@ from kubevirt_standin.controller.cluster import Cluster
 from kubevirt_standin.events import Recorder
 
 _IN_PROGRESS = {"descheduler.alpha.kubernetes.io/eviction-in-progress": "true"}
+_CONDITION = "EvictionRequested"
 
 
 class EvacuationController:
@@ -14,8 +15,9 @@ class EvacuationController:
         self._events = Recorder(cluster.api, "evacuation-controller")
 
     def reconcile(self, vmi: dict) -> None:
-        """Creates the migration that an evacuation asks for, once."""
+        """Creates the migration that an evacuation asks for, once; says on the VMI that there is one."""
         node = vmis.status(vmi).get("evacuationNodeName")
+        self._mark(vmi, bool(node))
         if not node or node != vmis.status(vmi).get("nodeName") or self._under_way(vmi, node):
             return
         migration = {
@@ -34,6 +36,16 @@ class EvacuationController:
         if pod:
             where = kube.path(kube.PODS, *vmis.key(pod))
             self._cluster.pods.remember(self._cluster.api.merge(where, {"metadata": {"annotations": _IN_PROGRESS}}))
+
+    def _mark(self, vmi: dict, asked: bool) -> None:
+        conditions = None
+        if asked:
+            message = "VMI is marked for eviction"
+            conditions = vmis.with_condition(vmi, _CONDITION, "True", _CONDITION, message, transition=vmis.now())
+        elif vmis.condition(vmi, _CONDITION):
+            conditions = vmis.without_condition(vmi, _CONDITION)
+        if conditions is not None:
+            self._cluster.patch_vmi(vmi, {"status": {"conditions": conditions}})
 
     def _under_way(self, vmi: dict, node: str) -> bool:
         """Whether the VM migrates, or an evacuation from this node was tried: a failed one is not tried again here."""

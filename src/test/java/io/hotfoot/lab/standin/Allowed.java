@@ -24,7 +24,8 @@ record Allowed(String scenario, String thing, String what, String why) {
               ANY,
               "target pod spec\\.nodeSelector\\.((cpu-|machine-type)[^=]*node\\.kubevirt\\.io.*)",
               ANY,
-              "the stand-in labels no node with CPU models and machine types: both are one machine"),
+              "the stand-in labels no node with CPU models and machine types: both are one"
+                  + " machine"),
           new Allowed(
               ANY,
               "target pod spec\\.affinity\\.nodeAffinity.*",

@@ -152,9 +152,10 @@ class ConformanceE2E {
       machine.migrate("lost", "");
       awaitMigration("Running");
       recorder.awaitChange(
-          "post-copy",
+          "the guest's run at the target, in post-copy that KubeVirt knows of",
           c ->
               c.is("VirtualMachineInstance")
+                  && c.object().at("/status/migrationState").has("targetNodeDomainReadyTimestamp")
                   && c.object().at("/status/migrationState/targetPod").asText().equals(target())
                   && c.object().at("/status/migrationState/mode").asText().equals("PostCopy"));
       machine.killQemuIn(target());
