@@ -8,6 +8,7 @@ import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ExecutionTransferre
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.HintsCollected;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.hotfoot.agent.v1.SourceReport;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
@@ -118,6 +119,17 @@ class Migrating implements PhaseHandler {
           False,
           Reason.AgentUnavailable,
           e.getMessage() + "; trying again. KubeVirt switches by itself, later.");
+    }
+    source.report(eviction).ifPresent(report -> explainRefusal(eviction, report));
+  }
+
+  private static void explainRefusal(Eviction eviction, SourceReport report) {
+    if (report.getState() == SourceReport.State.SOURCE_PRECOPY && !report.getError().isEmpty()) {
+      eviction.say(
+          ExecutionTransferred,
+          False,
+          Reason.WaitingForSwitch,
+          "the switch was refused, trying again: " + report.getError());
     }
   }
 

@@ -82,7 +82,7 @@ class MigrationEnd {
     if (eviction.isOverdue()) {
       return Ends.overdue(eviction, why);
     }
-    if (migration.isEmpty()) {
+    if (isDeleted(migration)) {
       return Step.End.failed(
           Reason.MigrationDeleted,
           "VirtualMachineInstanceMigration %s was deleted by somebody else: the VM runs on where it was. To evict it, create another VMEviction."
@@ -94,6 +94,10 @@ class MigrationEnd {
     }
     return Step.End.failed(
         Reason.MigrationFailed, "KubeVirt's migration failed, the VM runs on where it was: " + why);
+  }
+
+  private static boolean isDeleted(Optional<VirtualMachineInstanceMigration> migration) {
+    return migration.map(it -> it.getMetadata().getDeletionTimestamp() != null).orElse(true);
   }
 
   private static boolean hasMoved(Eviction eviction, Optional<MigrationState> state) {

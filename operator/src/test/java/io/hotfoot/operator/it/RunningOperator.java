@@ -1,5 +1,6 @@
 package io.hotfoot.operator.it;
 
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -25,9 +26,13 @@ class RunningOperator implements AutoCloseable {
   }
 
   private RunningOperator(NodeAgents agents, Interceptor requests) {
+    OperatorRights.grant(ControlPlane.client());
     client =
         new KubernetesClientBuilder()
-            .withConfig(ControlPlane.config())
+            .withConfig(
+                new ConfigBuilder(ControlPlane.config())
+                    .withImpersonateUsername(OperatorRights.USER)
+                    .build())
             .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("test", requests))
             .build();
     operator =
