@@ -12,12 +12,7 @@ find_jdk() { # prints the home of a JDK from 25 on: $JAVA_HOME, else the first u
 
 need_jdk() {
   find_jdk >/dev/null && return
-  missing 'JDK 25' 1 install_jdk
-}
-
-install_jdk() {
-  apt-cache show openjdk-25-jdk-headless >/dev/null 2>&1 ||
+  [ "$VERSION_CODENAME" != bookworm ] ||
     fail "$PRETTY_NAME has no package of JDK 25. Install one (any vendor's) under /usr/lib/jvm, or set JAVA_HOME to its folder, and run this again"
-  [ $EUID = 0 ] || fail 'packages must be installed as root: run as root, or have an administrator install openjdk-25-jdk-headless'
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends openjdk-25-jdk-headless >/dev/null
+  need_packages openjdk-25-jdk-headless
 }

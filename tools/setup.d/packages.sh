@@ -40,7 +40,7 @@ installed() { dpkg-query --show --showformat '${Version}\n${db:Status-Status}\n'
 collect_packages() {
   local all=("${packages[@]}" "${packages_from_backports[@]}")
   [ ${#all[@]} -gt 0 ] || return 0
-  descriptions=("packages: $(fold -sw 66 <<<"${all[*]}" | sed '2,$s/^/            /')" "${descriptions[@]}")
+  descriptions=("${#all[@]} packages: ${all[*]}" "${descriptions[@]}")
   minutes=(2 "${minutes[@]}") commands=(install_packages "${commands[@]}")
 }
 

@@ -3,7 +3,7 @@
 need_programs() { # need_programs FAMILY...
   local family
   for family in "$@"; do
-    [[ " ${commands[*]} " != *" build $family "* ]] || continue # another part needs it too
+    [[ " ${commands[*]} " != *"/build $family "* ]] || continue # another part needs it too
     "$here/kube/build" --check "$family" || { need_go && missing "$(program_version "$family"), built from Go modules" "$(build_minutes "$family")" "$here/kube/build $family "; }
   done
 }
