@@ -94,9 +94,15 @@ public class Eviction {
   }
 
   public boolean holds(EvictionCondition.Type type) {
-    return Conditions.find(status.conditions, type)
-        .filter(it -> it.status() == EvictionCondition.Status.True)
-        .isPresent();
+    return is(type, EvictionCondition.Status.True);
+  }
+
+  public boolean isUnknown(EvictionCondition.Type type) {
+    return is(type, EvictionCondition.Status.Unknown);
+  }
+
+  private boolean is(EvictionCondition.Type type, EvictionCondition.Status wanted) {
+    return Conditions.find(status.conditions, type).filter(it -> it.status() == wanted).isPresent();
   }
 
   public void say(

@@ -102,14 +102,6 @@ class Migrating implements PhaseHandler {
   }
 
   private void steer(Eviction eviction, HintOutcome outcome) {
-    if (eviction.status().hints == null) {
-      eviction.status().hints = outcome.status();
-      eviction.say(
-          HintsCollected,
-          outcome.set().isPresent() ? True : False,
-          outcome.reason(),
-          outcome.message());
-    }
     outcome.set().ifPresent(set -> target.offer(eviction, set));
     try {
       source.arm(eviction, outcome.set().isPresent());

@@ -9,6 +9,7 @@ import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.api.v1alpha1.TransferStatus;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.kubevirt.MigrationState;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
@@ -58,7 +59,19 @@ class MigrationEnd {
     if (status.timing.workingSetResident == null) {
       status.timing.workingSetResident = eviction.now();
     }
+    status.transfer = complete(status.transfer);
     return Ends.succeeded(eviction);
+  }
+
+  /** The last report of an agent may be from before the end. */
+  private static TransferStatus complete(TransferStatus last) {
+    return last == null
+        ? null
+        : new TransferStatus(
+            last.hotPercent() == null ? null : 100,
+            100,
+            last.remoteFaults(),
+            last.downtimeMilliseconds());
   }
 
   private Step failed(

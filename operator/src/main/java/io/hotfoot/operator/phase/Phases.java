@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.operator.agent.AgentReports;
 import io.hotfoot.operator.agent.Background;
@@ -136,6 +137,13 @@ public class Phases {
 
   private void conclude(Eviction eviction, Step.End end) {
     cleanUp.after(eviction);
+    if (eviction.isUnknown(EvictionCondition.Type.HintsCollected)) {
+      eviction.say(
+          EvictionCondition.Type.HintsCollected,
+          EvictionCondition.Status.False,
+          Reason.NoHints,
+          "the migration ended before hints were there");
+    }
     eviction.status().phase = end.as();
     eviction.status().timing.completed = eviction.now();
     eviction.say(

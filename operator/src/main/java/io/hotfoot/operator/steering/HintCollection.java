@@ -32,8 +32,16 @@ public class HintCollection {
     this.collecting = collecting;
   }
 
-  /** Starts collecting unless that is done already; absent until all is known. */
+  /**
+   * Starts collecting unless that is done already; absent until all is known, then in the status.
+   */
   public Optional<HintOutcome> outcome(Eviction eviction) {
+    Optional<HintOutcome> outcome = ask(eviction);
+    outcome.filter(it -> eviction.status().hints == null).ifPresent(it -> it.note(eviction));
+    return outcome;
+  }
+
+  private Optional<HintOutcome> ask(Eviction eviction) {
     List<HintSource> ladder = ladder(eviction);
     if (ladder.isEmpty() || hasFailed(eviction)) {
       return Optional.of(HintOutcome.none());

@@ -1,10 +1,12 @@
 package io.hotfoot.operator.steering;
 
 import io.hotfoot.agent.v1.HintHeader;
+import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.HintStatus;
 import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.operator.agent.HintSet;
+import io.hotfoot.operator.eviction.Eviction;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,5 +41,14 @@ public record HintOutcome(Optional<HintSet> set, Reason reason, String message, 
             header.getPages() * HintStatus.PAGE_BYTES,
             header.getClassPagesMap(),
             header.getCollectedMs()));
+  }
+
+  void note(Eviction eviction) {
+    eviction.status().hints = status;
+    eviction.say(
+        EvictionCondition.Type.HintsCollected,
+        set.isPresent() ? EvictionCondition.Status.True : EvictionCondition.Status.False,
+        reason,
+        message);
   }
 }

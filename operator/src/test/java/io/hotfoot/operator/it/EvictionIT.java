@@ -132,7 +132,8 @@ class EvictionIT extends Scene {
     awaitReason(eviction, Type.WorkingSetResident, Reason.PullStalled);
     assertThat(source().isThrottled()).isFalse();
     kubeVirt.letGo();
-    awaitPhase(eviction, EvictionPhase.Succeeded);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.transfer.hotPercent()).isEqualTo(100);
   }
 
   @Test
