@@ -62,16 +62,7 @@ final class GuestAgent {
 
   private JsonNode ask(Pod launcher, String command, Map<String, ?> arguments) throws IOException {
     var request = JSON.writeValueAsString(Map.of("execute", command, "arguments", arguments));
-    var reply =
-        programs.run(
-            launcher,
-            STEP,
-            "virsh",
-            "-c",
-            "qemu:///session",
-            "qemu-agent-command",
-            domain,
-            request);
+    var reply = programs.run(launcher, STEP, Virsh.command("qemu-agent-command", domain, request));
     return JSON.readTree(reply).path("return");
   }
 

@@ -20,23 +20,8 @@ import java.util.stream.Stream;
  */
 final class Recording implements AutoCloseable, ResourceEventHandler<Pod> {
   private static final String CONSOLE = "guest-console-log";
-
-  /**
-   * Without autostart: virsh would start a daemon of its own where the launcher's is not up yet.
-   */
-  private static final String[] EVENTS = {
-    "env",
-    "LIBVIRT_AUTOSTART=0",
-    "virsh",
-    "-c",
-    "qemu:///session",
-    "event",
-    "--all",
-    "--loop",
-    "--timestamp",
-    "--timeout",
-    "1200"
-  };
+  private static final String[] EVENTS =
+      Virsh.command("event", "--all", "--loop", "--timestamp", "--timeout", "1200");
 
   private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
 

@@ -38,14 +38,6 @@ final class Traces {
   private static String throttle(Guest guest, Pod launcher) throws IOException {
     return guest
         .programs()
-        .run(
-            launcher,
-            STEP,
-            "virsh",
-            "-c",
-            "qemu:///session",
-            "migrate-getspeed",
-            "--postcopy",
-            guest.domain());
+        .run(launcher, STEP, Virsh.command("migrate-getspeed", "--postcopy", guest.domain()));
   }
 }
