@@ -66,7 +66,7 @@ final class Demo implements Callable<Integer> {
     runs.add(run(Way.ENLIGHTENED, evicted(EvictionMode.Enlightened), LONGEST));
     runs.add(run(Way.PREEMPT, evicted(EvictionMode.PostCopy), LONGEST));
     double passS = onePassSeconds();
-    int perGib = (int) Math.ceil(passS * 1024 / workload.memoryMib());
+    int perGib = (int) Math.ceil(passS / sizeAsKubeVirtCounts());
     runs.add(run(Way.HYBRID, guest -> StockMigration.hybrid(cluster, guest, perGib), LONGEST));
     var limit = Duration.ofSeconds(Math.max(SHORTEST_PRECOPY_S, (long) Math.ceil(2 * passS)));
     terminal.say(
@@ -79,6 +79,11 @@ final class Demo implements Callable<Integer> {
   private double onePassSeconds() {
     var moments = runs.getLast().moments();
     return (moments.ended() - moments.jobStarted()) / 1000.0;
+  }
+
+  /** KubeVirt rounds the guest's memory up to whole units of 10^9 bytes and calls them GiB. */
+  private long sizeAsKubeVirtCounts() {
+    return Math.ceilDiv((long) workload.memoryMib() << 20, 1_000_000_000L);
   }
 
   private Run run(Way way, Function<Guest, Move> start, Duration limit)

@@ -11,9 +11,10 @@ import java.util.function.ToDoubleFunction;
  * <ul>
  *   <li>The level before is the mean of the 10 s before the request; the settled level the mean of
  *       the record's last 10 s, which must begin at least 10 s after all memory had moved.
- *   <li>Recovered: from here on every 1 s mean is at least 80 % of the settled level, averaged over
- *       all ways that arrived: one threshold for all. The moment is the middle of the first of
- *       these means, which slide by 100 ms.
+ *   <li>Recovered: from here on every 3 s mean is at least 80 % of the settled level, averaged over
+ *       all ways that arrived: one threshold for all. These means slide by 100 ms; shorter ones of
+ *       an undisturbed guest dip below the threshold, too. The moment lies a fifth into the first
+ *       of them, which is exact for a guest that springs from nothing to the settled level.
  *   <li>Work lost is counted from the request, so that taking hints is not free, over the span
  *       (request to end) of the slowest way that arrived. A way whose record is shorter is taken to
  *       go on at its settled level, or at the level before if it never moved.
@@ -23,7 +24,7 @@ final class Figures {
   static final long LEVEL_MS = 10_000;
   static final long SETTLING_MS = 10_000;
   private static final double BACK = 0.8;
-  private static final long MEAN_MS = 1_000;
+  private static final long MEAN_MS = 3_000;
   private static final long STEP_MS = 100;
 
   private final List<Run> runs;
@@ -109,7 +110,7 @@ final class Figures {
       if (throughput.rate(to - MEAN_MS, to) < threshold) {
         return back == null ? null : seconds(run, back);
       }
-      back = to - MEAN_MS / 2;
+      back = to - Math.round(MEAN_MS * BACK);
     }
     return 0.0;
   }

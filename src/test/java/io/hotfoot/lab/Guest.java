@@ -34,6 +34,7 @@ final class Guest implements AutoCloseable {
    * Makes a VM and waits until all in it runs.
    *
    * @throws org.awaitility.core.ConditionTimeoutException if it is not ready in {@link #BOOT}
+   * @throws IllegalStateException if KubeVirt says that it has failed
    */
   static Guest boot(Cluster cluster, Vmi vmi) {
     var guest = new Guest(cluster, vmi);
@@ -41,12 +42,23 @@ final class Guest implements AutoCloseable {
       await("guest " + vmi.name() + " says READY on its console")
           .atMost(BOOT)
           .pollInterval(Duration.ofMillis(500))
-          .until(guest.recording::saysReady);
+          .until(guest::isReady);
       return guest;
     } catch (RuntimeException e) {
       guest.close();
       throw e;
     }
+  }
+
+  private boolean isReady() {
+    var status = now().getStatus();
+    if (status != null && "Failed".equals(status.phase())) {
+      throw new IllegalStateException(
+          "guest %s did not start: its VirtualMachineInstance is Failed; see kubectl describe vmi and"
+                  .formatted(name())
+              + " the logs of its virt-launcher pod");
+    }
+    return recording.saysReady();
   }
 
   String namespace() {

@@ -2,9 +2,11 @@ package io.hotfoot.agent.target;
 
 import io.hotfoot.agent.sys.Smaps;
 import io.hotfoot.agent.sys.Smaps.Range;
+import io.hotfoot.agent.sys.UserFaultFd;
 import io.hotfoot.agent.target.GuestMemory.UnclearException;
 import io.hotfoot.agent.vm.RamLayout;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -12,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sees post-copy begin and end in a target QEMU: while it runs, and only then, its RAM is
- * registered.
+ * Sees post-copy begin and end in a target QEMU: while it runs QEMU holds a userfaultfd, and its
+ * RAM is registered there.
  */
 final class PostCopyWatch {
   private static final Duration LOOK_FOR_BEGIN = Duration.ofMillis(5);
-  private static final Duration LOOK_FOR_END = Duration.ofMillis(500);
+  private static final Duration LOOK_FOR_END = Duration.ofMillis(250);
 
   /** QEMU registers its blocks one by one; after this time none is missing. */
   private static final Duration REGISTERING = Duration.ofSeconds(2);
@@ -25,14 +27,8 @@ final class PostCopyWatch {
   /** A QEMU that fails unregisters its RAM and ends within this time. */
   private static final Duration ENDING = Duration.ofMillis(500);
 
-  /**
-   * Reading smaps walks all of QEMU's page tables: it may take one part in this many of the time.
-   */
-  private static final int LOOKING_SHARE = 10;
-
   private final ProcessHandle qemu;
   private long lookedAt;
-  private long lookTook;
 
   PostCopyWatch(ProcessHandle qemu) {
     this.qemu = qemu;
@@ -47,7 +43,7 @@ final class PostCopyWatch {
   GuestMemory await(RamLayout layout) throws IOException, InterruptedException, UnclearException {
     long firstSeen = 0;
     while (true) {
-      List<Range> registered = look();
+      List<Range> registered = runs() ? registered() : List.of();
       if (!registered.isEmpty()) {
         firstSeen = firstSeen == 0 ? lookedAt : firstSeen;
         try {
@@ -58,17 +54,17 @@ final class PostCopyWatch {
           }
         }
       }
-      Thread.sleep(Duration.ofNanos(untilNext(LOOK_FOR_BEGIN)));
+      Thread.sleep(LOOK_FOR_BEGIN);
     }
   }
 
   /**
-   * Post-copy still runs, or did half a second ago.
+   * Post-copy still runs, or did a moment ago.
    *
    * @throws IOException if QEMU has ended
    */
   boolean goesOn() throws IOException {
-    return System.nanoTime() - lookedAt < untilNext(LOOK_FOR_END) || !look().isEmpty();
+    return System.nanoTime() - lookedAt < LOOK_FOR_END.toNanos() || runs();
   }
 
   /**
@@ -87,23 +83,28 @@ final class PostCopyWatch {
     }
   }
 
-  private List<Range> look() throws IOException {
-    long start = System.nanoTime();
+  private boolean runs() throws IOException {
+    lookedAt = System.nanoTime();
+    return look(UserFaultFd::isOpenIn);
+  }
+
+  private List<Range> registered() throws IOException {
+    return look(Smaps::registered);
+  }
+
+  private interface Look<T> {
+    T at(int pid) throws IOException;
+  }
+
+  private <T> T look(Look<T> look) throws IOException {
     if (!qemu.isAlive()) {
       throw ended();
     }
     try {
-      return Smaps.registered((int) qemu.pid());
-    } catch (IOException e) {
-      throw qemu.isAlive() ? e : ended();
-    } finally {
-      lookedAt = System.nanoTime();
-      lookTook = lookedAt - start;
+      return look.at((int) qemu.pid());
+    } catch (IOException | DirectoryIteratorException e) {
+      throw qemu.isAlive() ? new IOException(e) : ended();
     }
-  }
-
-  private long untilNext(Duration atLeast) {
-    return Math.max(atLeast.toNanos(), lookTook * LOOKING_SHARE);
   }
 
   private IOException ended() {

@@ -1,11 +1,14 @@
 package io.hotfoot.agent.vm;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.hotfoot.agent.sys.Errno;
 import io.hotfoot.agent.sys.UnixPeer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Finds a VM's processes on this node the way KubeVirt's virt-handler does: who listens on the
@@ -53,6 +56,7 @@ public record VmLocator(Path pods) {
     return monitor
         .descendants()
         .filter(VmLocator::isQemu)
+        .filter(qemu -> runs(qemu, vm))
         .findFirst()
         .orElseThrow(() -> new VmNotFoundException("VM " + vm + " has no QEMU on this node"));
   }
@@ -82,6 +86,19 @@ public record VmLocator(Path pods) {
     try {
       String name = Files.readString(Path.of("/proc", "" + process.pid(), "comm")).strip();
       return name.equals("qemu-kvm") || name.startsWith("qemu-system");
+    } catch (IOException e) {
+      return false; // it has ended meanwhile
+    }
+  }
+
+  /** libvirt also runs QEMUs without a guest, for a moment each, to ask what they can do. */
+  private static boolean runs(ProcessHandle qemu, VmId vm) {
+    String guest = "guest=" + vm.domainName();
+    try {
+      String[] arguments =
+          Files.readString(Path.of("/proc", "" + qemu.pid(), "cmdline"), ISO_8859_1).split("\0");
+      return Stream.of(arguments)
+          .anyMatch(argument -> argument.equals(guest) || argument.startsWith(guest + ","));
     } catch (IOException e) {
       return false; // it has ended meanwhile
     }
