@@ -27,11 +27,22 @@ final class PostCopyWatch {
   /** A QEMU that fails unregisters its RAM and ends within this time. */
   private static final Duration ENDING = Duration.ofMillis(500);
 
+  private static final int WARM_UP_LOOKS = 20;
+
   private final ProcessHandle qemu;
   private long lookedAt;
 
   PostCopyWatch(ProcessHandle qemu) {
     this.qemu = qemu;
+  }
+
+  /** Has the code that looks compiled before each ms counts, by looking at this process itself. */
+  static void warmUp() throws IOException {
+    int self = (int) ProcessHandle.current().pid();
+    for (int i = 0; i < WARM_UP_LOOKS; i++) {
+      UserFaultFd.isOpenIn(self);
+      Smaps.registered(self);
+    }
   }
 
   /**

@@ -19,14 +19,14 @@ final class PullWindow {
   /** A measurement is of at least so many pages. */
   static final int FEW = 16;
 
-  private static final double GAIN = 2.0;
+  private static final double GAIN = 1.5;
   private static final int RATES = 25;
 
   private final double[] rates = new double[RATES];
   private double trip = Double.POSITIVE_INFINITY;
   private int measurements;
-  // From the least, so that the first measurement shows the round trip of a pull that waits for no
-  // other.
+  // From the least: only then does a measurement show the round trip of a pull that waits for no
+  // other, and the window does not grow on the slow trips just after the switch.
   private int size = MIN;
 
   /** Pulls that may be in flight: {@value #MIN} to {@value #MAX}. */

@@ -100,6 +100,7 @@ public final class TargetEviction implements AutoCloseable {
   private void run() {
     try {
       Puller.warmUp();
+      PostCopyWatch.warmUp();
       ProcessHandle qemu = awaitQemu();
       PostCopyWatch postCopy = new PostCopyWatch(qemu);
       GuestMemory memory = postCopy.await(layout);
