@@ -11,10 +11,10 @@ import java.util.function.ToDoubleFunction;
  * <ul>
  *   <li>The level before is the mean of the 10 s before the request; the settled level the mean of
  *       the record's last 10 s, which must begin at least 10 s after all memory had moved.
- *   <li>Recovered: from here on every 3 s mean is at least 80 % of the settled level, averaged over
+ *   <li>Recovered: from here on every 5 s mean is at least 80 % of the settled level, averaged over
  *       all ways that arrived: one threshold for all. These means slide by 100 ms; shorter ones of
- *       an undisturbed guest dip below the threshold, too. The moment lies a fifth into the first
- *       of them, which is exact for a guest that springs from nothing to the settled level.
+ *       an undisturbed guest dip below the threshold, too. The moment is where, in the first of
+ *       them, the mean of half a second first is at the threshold.
  *   <li>Work lost is counted from the request, so that taking hints is not free, over the span
  *       (request to end) of the slowest way that arrived. A way whose record is shorter is taken to
  *       go on at its settled level, or at the level before if it never moved.
@@ -24,7 +24,8 @@ final class Figures {
   static final long LEVEL_MS = 10_000;
   static final long SETTLING_MS = 10_000;
   private static final double BACK = 0.8;
-  private static final long MEAN_MS = 3_000;
+  private static final long MEAN_MS = 5_000;
+  private static final long MOMENT_MS = 500;
   private static final long STEP_MS = 100;
 
   private final List<Run> runs;
@@ -106,13 +107,21 @@ final class Figures {
     Long back = null;
     // From the end: the first mean below the threshold, seen from there, ends the time that is
     // good.
-    for (long to = throughput.lastMs(); to - MEAN_MS >= start; to -= STEP_MS) {
-      if (throughput.rate(to - MEAN_MS, to) < threshold) {
-        return back == null ? null : seconds(run, back);
+    for (long from = throughput.lastMs() - MEAN_MS; from >= start; from -= STEP_MS) {
+      if (throughput.rate(from, from + MEAN_MS) < threshold) {
+        break;
       }
-      back = to - Math.round(MEAN_MS * BACK);
+      back = from;
     }
-    return 0.0;
+    return back == null ? null : seconds(run, firstMomentAtThreshold(throughput, back));
+  }
+
+  private long firstMomentAtThreshold(Throughput throughput, long from) {
+    long moment = from;
+    while (throughput.rate(moment, moment + MOMENT_MS) < threshold) {
+      moment += STEP_MS;
+    }
+    return moment;
   }
 
   private double lost(Run run) {

@@ -65,6 +65,15 @@ class FiguresTest {
   }
 
   @Test
+  void aDipOfHalfASecondIsNoise() {
+    var dips = new MadeUp(0).runs(22, 100).runs(3, 0).runs(7, 100).runs(0.5, 0).runs(27.5, 100);
+
+    var figures = alone(run(Way.PREEMPT, null, dips, 22.0, 35.0));
+
+    assertEquals(25 - 21, figures.recoveredS(), 0.2);
+  }
+
+  @Test
   void recoversAtOnceWhenItNeverStarved() {
     var figures = alone(run(Way.PRECOPY, null, new MadeUp(0).runs(60, 100), 30.0, 30.1));
 

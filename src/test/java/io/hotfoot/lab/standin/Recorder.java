@@ -2,6 +2,7 @@ package io.hotfoot.lab.standin;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
@@ -10,7 +11,7 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,6 +19,8 @@ import java.util.function.Predicate;
 
 /** Records what the recordings of real KubeVirt hold, of one namespace, from its start on. */
 final class Recorder implements AutoCloseable {
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
   static final ResourceDefinitionContext VMIS = kubevirt("VirtualMachineInstance");
   static final ResourceDefinitionContext MIGRATIONS = kubevirt("VirtualMachineInstanceMigration");
 
@@ -53,7 +56,7 @@ final class Recorder implements AutoCloseable {
       @Override
       public void eventReceived(Action action, T object) {
         changes.add(
-            new Trace.Change(action.name(), Serialization.jsonMapper().valueToTree(object)));
+            new Trace.Change(action.name(), SERIALIZATION.convertValue(object, JsonNode.class)));
       }
 
       @Override
@@ -82,6 +85,6 @@ final class Recorder implements AutoCloseable {
 
   /** The type that watches of KubeVirt's objects give. */
   static GenericKubernetesResource resource(String yaml) {
-    return Serialization.unmarshal(yaml, GenericKubernetesResource.class);
+    return SERIALIZATION.unmarshal(yaml, GenericKubernetesResource.class);
   }
 }

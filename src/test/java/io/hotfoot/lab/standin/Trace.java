@@ -1,7 +1,7 @@
 package io.hotfoot.lab.standin;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ record Trace(List<Change> changes) {
 
   /** Reads a recording: one JSON object a line, with `type` and `object`. */
   static Trace read(Path file) throws IOException {
-    var mapper = Serialization.jsonMapper();
+    var mapper = new ObjectMapper();
     var changes = new ArrayList<Change>();
     for (var line : Files.readAllLines(file)) {
       var json = mapper.readTree(line);

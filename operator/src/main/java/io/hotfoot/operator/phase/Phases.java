@@ -1,12 +1,14 @@
 package io.hotfoot.operator.phase;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.AgentReports;
 import io.hotfoot.operator.agent.Background;
 import io.hotfoot.operator.agent.NodeAgents;
@@ -35,6 +37,8 @@ import java.util.function.UnaryOperator;
 
 /** Takes an eviction from phase to phase, and its status to the API server. */
 public class Phases {
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
+
   private final Clock clock;
   private final Wakeups wakeups;
   private final Migrations migrations;
@@ -154,9 +158,11 @@ public class Phases {
   }
 
   private static boolean hasChanged(Eviction eviction) {
-    var json = Serialization.jsonMapper();
-    return !json.valueToTree(eviction.status())
-        .equals(json.valueToTree(eviction.resource().getStatus()));
+    return !json(eviction.status()).equals(json(eviction.resource().getStatus()));
+  }
+
+  private static JsonNode json(VMEvictionStatus status) {
+    return SERIALIZATION.convertValue(status, JsonNode.class);
   }
 
   /** What server-side apply is to own: the status and nothing else. */

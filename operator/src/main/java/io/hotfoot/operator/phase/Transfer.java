@@ -73,6 +73,6 @@ class Transfer {
 
   /** Rounded down: 100 means all. */
   private static int percent(long part, long whole) {
-    return (int) Math.clamp(part * 100 / whole, 0, 100);
+    return Math.clamp(part * 100 / whole, 0, 100);
   }
 }

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
  * Plays KubeVirt on the API server's objects: its phases and fields in the order in which real
  * KubeVirt sets them, much sooner. No VM runs.
  */
-public class FakeKubeVirt implements AutoCloseable {
+public final class FakeKubeVirt implements AutoCloseable {
   public static final String SOURCE = "node-a";
   public static final String TARGET = "node-b";
   private static final Logger LOG = Logger.getLogger(FakeKubeVirt.class);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Stands for a virt-launcher pod on this machine: real libvirt, real QEMU;
  * src/test/resources/it/launcher.py.
  */
+@SuppressWarnings("try") // a test that is interrupted ends all the same
 final class LauncherPod implements AutoCloseable {
   static final String DOMAIN = "default_it";
   private static final String RESOURCES = "src/test/resources/it/";
