@@ -1,8 +1,12 @@
 // A busy guest: counts in random places of a hot set whose pages lie scattered among cold ones, one page in ten.
 //
+// Requests come at a steady rate, well below what the guest could serve, as a server's do; those that are not served
+// within their 10 ms are lost. Its throughput so tells how well the guest runs, and not how fast the machine under it
+// happens to be at that moment.
+//
 // Prints `<ms since start> <operations so far>` ten times a second. Checks its own memory when asked (ask.c): cold pages
 // hold a pattern; each hot page counts its operations twice, in a random word and in its first.
-// Sizes in MiB are taken from the environment: hot (64), cold (600).
+// Taken from the environment: the sizes hot (64) and cold (600) in MiB, and rate (300000), requests a second.
 #include "pattern.h"
 #include "question.h"
 
@@ -18,7 +22,9 @@
 
 enum
 {
-  BATCH = 64, // operations between looks at the mailbox
+  BATCH = 64, // requests between looks at the clock
+  SLICE_NS = 10000000,
+  SLICES = 100, // a second
   WORK = 256, // random numbers to draw for each: what a server computes for a request. Without it the machine's memory
               // bus is what is measured, and others use that too
 };
@@ -56,13 +62,19 @@ page_of(const struct region *region, size_t i)
   return region->words + i * PAGE_WORDS;
 }
 
-static struct region
-allocate(const char *name, long default_mib)
+static long
+setting(const char *name, long usual)
 {
-  const char *setting = getenv(name);
-  long mib = setting != NULL ? atol(setting) : default_mib;
-  if (mib < 1)
-    errx(1, "%s=%s: expected a size in MiB", name, setting);
+  const char *text = getenv(name);
+  long number = text != NULL ? atol(text) : usual;
+  if (number < 1)
+    errx(1, "%s=%s: expected a number from 1 on", name, text);
+  return number;
+}
+
+static struct region
+allocate(long mib)
+{
   struct region region = { .pages = (size_t) mib << 8 };
   void *memory = mmap(NULL, region.pages * PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED || madvise(memory, region.pages * PAGE_BYTES, MADV_NOHUGEPAGE) < 0)
@@ -168,44 +180,82 @@ listen_for_questions(void *listener)
     }
 }
 
+static struct timespec
+later(struct timespec time, long ns)
+{
+  time.tv_nsec += ns;
+  time.tv_sec += time.tv_nsec / 1000000000;
+  time.tv_nsec %= 1000000000;
+  return time;
+}
+
+static long
+ns_between(struct timespec from, struct timespec to)
+{
+  return (to.tv_sec - from.tv_sec) * 1000000000 + (to.tv_nsec - from.tv_nsec);
+}
+
+static struct timespec
+now(void)
+{
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time;
+}
+
+static void
+sleep_until(struct timespec time)
+{
+  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL);
+}
+
 static void *
 report(void *unused)
 {
-  struct timespec next = start;
-  for (;;)
+  for (struct timespec next = start;;)
     {
-      next.tv_nsec += 100000000;
-      next.tv_sec += next.tv_nsec / 1000000000;
-      next.tv_nsec %= 1000000000;
-      clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
-      struct timespec now;
-      clock_gettime(CLOCK_MONOTONIC, &now);
-      long ms = (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000;
-      printf("%ld %llu\n", ms, (unsigned long long) operations);
+      next = later(next, 100000000);
+      sleep_until(next);
+      printf("%ld %llu\n", ns_between(start, now()) / 1000000, (unsigned long long) operations);
       fflush(stdout);
     }
   return unused;
 }
 
-int
-main(void)
+static void
+serve(long requests, struct timespec end)
 {
-  hot = allocate("hot", 64);
-  cold = allocate("cold", 600);
-  populate();
-  int listener = question_listen("scattered");
-  clock_gettime(CLOCK_MONOTONIC, &start);
-  pthread_t thread;
-  if (pthread_create(&thread, NULL, listen_for_questions, &listener) != 0
-      || pthread_create(&thread, NULL, report, NULL) != 0)
-    errx(1, "no threads");
-  for (;;)
+  for (; requests > 0 && ns_between(now(), end) > 0; requests -= BATCH)
     {
       for (int i = 0; i < BATCH; i++)
         operate();
       atomic_fetch_add_explicit(&operations, BATCH, memory_order_relaxed);
+    }
+}
+
+int
+main(void)
+{
+  long rate = setting("rate", 300000);
+  hot = allocate(setting("hot", 64));
+  cold = allocate(setting("cold", 600));
+  populate();
+  int listener = question_listen("scattered");
+  start = now();
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, listen_for_questions, &listener) != 0
+      || pthread_create(&thread, NULL, report, NULL) != 0)
+    errx(1, "no threads");
+  for (struct timespec end = start;;)
+    {
+      end = later(end, SLICE_NS);
+      serve(rate / SLICES, end);
       struct question *question = atomic_exchange(&mailbox, NULL);
       if (question != NULL)
         answer(question);
+      if (ns_between(end, now()) < SLICE_NS)
+        sleep_until(end);
+      else
+        end = now(); // it stood still: what came meanwhile is lost
     }
 }
