@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * When virt-launcher itself starts post-copy, should the agent not have done so: KubeVirt's
- * completionTimeoutPerGiB, in seconds for each GiB of the guest's memory. The sooner, the better
- * for an agent that fails; but not before hints are there, since they cannot be had after the
- * switch.
+ * completionTimeoutPerGiB, in seconds for each GiB of the guest's memory, which KubeVirt rounds up
+ * to whole units of 10^9 bytes. The sooner, the better for an agent that fails; but not before
+ * hints are there, since they cannot be had after the switch.
  */
 public final class SwitchTimeout {
   private static final int AT_ONCE = 1;
@@ -22,7 +22,7 @@ public final class SwitchTimeout {
   /** KubeVirt's default. Under MigrationStallDetection a short one makes virt-launcher abort. */
   private static final int UNDER_STALL_DETECTION = 150;
 
-  private static final BigDecimal GIB = BigDecimal.valueOf(1L << 30);
+  private static final BigDecimal KUBEVIRTS_GIB = BigDecimal.valueOf(1_000_000_000);
 
   private SwitchTimeout() {}
 
@@ -34,14 +34,14 @@ public final class SwitchTimeout {
   }
 
   private static int forHints(VirtualMachineInstance vm) {
-    BigDecimal gib =
+    BigDecimal size =
         Optional.ofNullable(vm.getStatus())
             .map(VirtualMachineInstanceStatus::memory)
             .map(VirtualMachineInstanceStatus.Memory::guestCurrent)
             .map(Quantity::getNumericalAmount)
             .filter(bytes -> bytes.signum() > 0)
-            .map(bytes -> bytes.divide(GIB))
+            .map(bytes -> bytes.divide(KUBEVIRTS_GIB, 0, RoundingMode.CEILING))
             .orElse(BigDecimal.ONE);
-    return BigDecimal.valueOf(HINTS_SECONDS).divide(gib, 0, RoundingMode.CEILING).intValue();
+    return BigDecimal.valueOf(HINTS_SECONDS).divide(size, 0, RoundingMode.CEILING).intValue();
   }
 }

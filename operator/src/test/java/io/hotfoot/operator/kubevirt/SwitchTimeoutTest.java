@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SwitchTimeoutTest {
   @ParameterizedTest
-  @CsvSource({"512Mi, 16", "1Gi, 8", "3Gi, 3", "8Gi, 1", "64Gi, 1", ", 8"})
+  @CsvSource({"512Mi, 8", "1Gi, 4", "3Gi, 2", "8Gi, 1", "64Gi, 1", ", 8"})
   void leavesTimeForHints(String memory, int perGiB) {
     assertThat(SwitchTimeout.perGiB(vm(memory), true, false)).isEqualTo(perGiB);
   }

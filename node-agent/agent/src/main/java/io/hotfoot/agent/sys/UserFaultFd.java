@@ -1,6 +1,7 @@
 package io.hotfoot.agent.sys;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,8 @@ public final class UserFaultFd {
         }
       }
       return false;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

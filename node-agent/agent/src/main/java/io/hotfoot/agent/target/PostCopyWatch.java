@@ -6,7 +6,6 @@ import io.hotfoot.agent.sys.UserFaultFd;
 import io.hotfoot.agent.target.GuestMemory.UnclearException;
 import io.hotfoot.agent.vm.RamLayout;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -113,8 +112,8 @@ final class PostCopyWatch {
     }
     try {
       return look.at((int) qemu.pid());
-    } catch (IOException | DirectoryIteratorException e) {
-      throw qemu.isAlive() ? new IOException(e) : ended();
+    } catch (IOException e) {
+      throw qemu.isAlive() ? e : ended();
     }
   }
 
