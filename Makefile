@@ -22,6 +22,7 @@ lab: images ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate o
 	@$(setup) src/test/lab/lab up $(LAB)
 	@$(setup) export KUBECONFIG=/var/lib/hotfoot-lab/$(LAB)/kubeconfig && src/test/lab/standin/install && src/test/lab/install-hotfoot
 	@src/test/lab/lab status $(LAB)
+	@cat src/test/lab/what-to-try.txt
 
 lab-down: ## removes every trace of the lab (LAB=name)
 	@src/test/lab/lab down $(LAB)

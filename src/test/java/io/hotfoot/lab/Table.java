@@ -64,12 +64,15 @@ final class Table {
     if (stock == null || stock.recoveredS() == null || hotfoot.recoveredS() <= 0) {
       return told + ".";
     }
-    return String.format(
-        Locale.ROOT,
-        "%s, %.1f times sooner than by stock post-copy (%s).",
-        told,
-        stock.recoveredS() / hotfoot.recoveredS(),
-        seconds(stock.recoveredS()));
+    double times = stock.recoveredS() / hotfoot.recoveredS();
+    return times < 1
+        ? "%s; by stock post-copy, after %s.".formatted(told, seconds(stock.recoveredS()))
+        : String.format(
+            Locale.ROOT,
+            "%s, %.1f times sooner than by stock post-copy (%s).",
+            told,
+            times,
+            seconds(stock.recoveredS()));
   }
 
   private static String seconds(Double s) {

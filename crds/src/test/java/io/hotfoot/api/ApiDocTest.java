@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.NodePressureStatus;
+import io.hotfoot.api.v1alpha1.PolicyCondition;
 import io.hotfoot.api.v1alpha1.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +25,13 @@ class ApiDocTest {
   }
 
   static Stream<Enum<?>> words() {
-    return Stream.of(Reason.values(), EvictionPhase.values(), EvictionCondition.Type.values())
+    return Stream.of(
+            Reason.values(),
+            EvictionPhase.values(),
+            EvictionCondition.Type.values(),
+            NodePressureStatus.Outcome.values(),
+            PolicyCondition.Type.values(),
+            PolicyCondition.Reason.values())
         .flatMap(Stream::of);
   }
 }

@@ -5,6 +5,7 @@ import io.hotfoot.operator.agent.AgentTls;
 import io.hotfoot.operator.agent.GrpcNodeAgents;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.phase.Phases;
+import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +27,12 @@ class OperatorBeans {
       MeterRegistry registry,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     return new Phases(client, agents, registry, Clock.systemUTC(), version);
+  }
+
+  @Produces
+  @Singleton
+  Relief relief(KubernetesClient client, NodeAgents agents, MeterRegistry registry) {
+    return new Relief(client, agents, registry, Clock.systemUTC());
   }
 
   @Produces

@@ -3,6 +3,7 @@ package io.hotfoot.operator.agent;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.hotfoot.agent.v1.EvictionReport;
 import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.api.v1alpha1.VMEviction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,12 +21,12 @@ public class AgentReports {
 
   private final NodeAgents agents;
   private final Clock clock;
-  private final Wakeups wakeups;
+  private final Wakeups<VMEviction> wakeups;
   private final Executor later =
       CompletableFuture.delayedExecutor(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
   private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
 
-  public AgentReports(NodeAgents agents, Clock clock, Wakeups wakeups) {
+  public AgentReports(NodeAgents agents, Clock clock, Wakeups<VMEviction> wakeups) {
     this.agents = agents;
     this.clock = clock;
     this.wakeups = wakeups;

@@ -1,6 +1,7 @@
 package io.hotfoot.operator.agent;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.hotfoot.api.v1alpha1.VMEviction;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -14,9 +15,9 @@ import java.util.concurrent.Future;
 public class Background<T> {
   private final Map<String, Future<T>> running = new ConcurrentHashMap<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Wakeups wakeups;
+  private final Wakeups<VMEviction> wakeups;
 
-  public Background(Wakeups wakeups) {
+  public Background(Wakeups<VMEviction> wakeups) {
     this.wakeups = wakeups;
   }
 

@@ -14,12 +14,14 @@ import io.hotfoot.agent.v1.EvictionReport;
 import io.hotfoot.agent.v1.ForgetRequest;
 import io.hotfoot.agent.v1.NodeAgentGrpc;
 import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.PullHeader;
 import io.hotfoot.agent.v1.PullReply;
 import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.ReleaseRequest;
 import io.hotfoot.agent.v1.VmDescription;
 import io.hotfoot.agent.v1.VmRef;
+import io.hotfoot.agent.v1.WatchPressureRequest;
 import io.hotfoot.agent.v1.WatchRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -97,12 +99,28 @@ class GrpcNodeAgent implements NodeAgent {
 
   @Override
   public Watch watch(String evictionUid, Consumer<EvictionReport> onReport, Runnable onBreak) {
-    Context.CancellableContext context = Context.ROOT.withCancellation();
     WatchRequest request = WatchRequest.newBuilder().setEvictionUid(evictionUid).build();
-    context.run(
-        () ->
-            NodeAgentGrpc.newStub(channel)
-                .watch(request, new ReportObserver(context, onReport, onBreak)));
+    return watch(
+        reports -> NodeAgentGrpc.newStub(channel).watch(request, reports),
+        onReport,
+        why -> onBreak.run());
+  }
+
+  @Override
+  public Watch watchPressure(
+      WatchPressureRequest request,
+      Consumer<PressureReport> onReport,
+      Consumer<AgentException> onBreak) {
+    return watch(
+        reports -> NodeAgentGrpc.newStub(channel).watchPressure(request, reports),
+        onReport,
+        onBreak);
+  }
+
+  private <T> Watch watch(
+      Consumer<StreamObserver<T>> call, Consumer<T> onReport, Consumer<AgentException> onBreak) {
+    Context.CancellableContext context = Context.ROOT.withCancellation();
+    context.run(() -> call.accept(new ReportObserver<>(node, context, onReport, onBreak)));
     return () -> context.cancel(null);
   }
 
@@ -148,28 +166,31 @@ class GrpcNodeAgent implements NodeAgent {
     }
   }
 
-  private record ReportObserver(
-      Context.CancellableContext context, Consumer<EvictionReport> onReport, Runnable onBreak)
-      implements StreamObserver<EvictionReport> {
+  private record ReportObserver<T>(
+      String node,
+      Context.CancellableContext context,
+      Consumer<T> onReport,
+      Consumer<AgentException> onBreak)
+      implements StreamObserver<T> {
     @Override
-    public void onNext(EvictionReport report) {
+    public void onNext(T report) {
       onReport.accept(report);
     }
 
     @Override
     public void onError(Throwable t) {
-      ended();
+      ended(Status.fromThrowable(t));
     }
 
     @Override
     public void onCompleted() {
-      ended();
+      ended(Status.UNAVAILABLE.withDescription("the stream has ended"));
     }
 
-    private void ended() {
+    private void ended(Status status) {
       if (!context.isCancelled()) {
         context.cancel(null);
-        onBreak.run();
+        onBreak.accept(AgentException.of(node, status.asRuntimeException()));
       }
     }
   }

@@ -4,8 +4,10 @@ import io.hotfoot.agent.v1.ArmRequest;
 import io.hotfoot.agent.v1.CollectHintsRequest;
 import io.hotfoot.agent.v1.EvictionReport;
 import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.VmDescription;
 import io.hotfoot.agent.v1.VmRef;
+import io.hotfoot.agent.v1.WatchPressureRequest;
 import java.util.function.Consumer;
 
 /**
@@ -34,6 +36,16 @@ public interface NodeAgent {
    * @param onBreak runs once if the stream ends by itself, for whatever reason
    */
   Watch watch(String evictionUid, Consumer<EvictionReport> onReport, Runnable onBreak);
+
+  /**
+   * Reports until the watch is closed or breaks.
+   *
+   * @param onBreak is told why, once, if the stream ends by itself
+   */
+  Watch watchPressure(
+      WatchPressureRequest request,
+      Consumer<PressureReport> onReport,
+      Consumer<AgentException> onBreak);
 
   /** Closing it twice does no harm. */
   interface Watch extends AutoCloseable {

@@ -1,21 +1,19 @@
 package io.hotfoot.operator.agent;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.hotfoot.api.v1alpha1.VMEviction;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 
-/** Has an eviction reconciled at once. */
-public class Wakeups {
-  private final SimpleInboundEventSource<VMEviction> source =
-      new SimpleInboundEventSource<>("agents");
+/** Has a resource reconciled at once. */
+public class Wakeups<P extends HasMetadata> {
+  private final SimpleInboundEventSource<P> source = new SimpleInboundEventSource<>("agents");
 
-  public void wake(HasMetadata eviction) {
-    source.propagateEvent(ResourceID.fromResource(eviction));
+  public void wake(HasMetadata resource) {
+    source.propagateEvent(ResourceID.fromResource(resource));
   }
 
-  public EventSource<?, VMEviction> asEventSource() {
+  public EventSource<?, P> asEventSource() {
     return source;
   }
 }

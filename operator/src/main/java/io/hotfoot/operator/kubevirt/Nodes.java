@@ -1,12 +1,14 @@
 package io.hotfoot.operator.kubevirt;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
-import io.hotfoot.api.v1alpha1.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-/** Finds the nodes that may receive a VM. */
+/** Finds the nodes that KubeVirt puts VMs on. */
 public class Nodes {
   private static final String SCHEDULABLE = "kubevirt.io/schedulable";
 
@@ -17,21 +19,34 @@ public class Nodes {
   }
 
   /**
-   * Ready nodes for VMs that are not cordoned and have the labels asked for, but for the source.
+   * All of them that have these labels.
+   *
+   * @param labels null: any
    */
-  public List<String> candidates(Target target, String sourceNode) {
-    return client
-        .nodes()
-        .withLabel(SCHEDULABLE, "true")
-        .withLabels(
-            target == null || target.nodeSelector() == null ? Map.of() : target.nodeSelector())
-        .list()
-        .getItems()
-        .stream()
-        .filter(node -> !node.getMetadata().getName().equals(sourceNode))
+  public List<String> withVms(Map<String, String> labels) {
+    return labelled(labels).map(node -> node.getMetadata().getName()).toList();
+  }
+
+  /**
+   * Those that may receive a VM: ready, not cordoned.
+   *
+   * @param labels null: any
+   */
+  public List<String> receiving(Map<String, String> labels) {
+    return labelled(labels)
         .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
         .filter(Readiness::isNodeReady)
         .map(node -> node.getMetadata().getName())
         .toList();
+  }
+
+  private Stream<Node> labelled(Map<String, String> labels) {
+    return client
+        .nodes()
+        .withLabel(SCHEDULABLE, "true")
+        .withLabels(Objects.requireNonNullElse(labels, Map.of()))
+        .list()
+        .getItems()
+        .stream();
   }
 }

@@ -40,7 +40,7 @@ public class Phases {
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private final Clock clock;
-  private final Wakeups wakeups;
+  private final Wakeups<VMEviction> wakeups;
   private final Migrations migrations;
   private final CleanUp cleanUp;
   private final Announcer announcer;
@@ -53,7 +53,7 @@ public class Phases {
       Clock clock,
       String operatorVersion) {
     this.clock = clock;
-    wakeups = new Wakeups();
+    wakeups = new Wakeups<>();
     migrations = new Migrations(client);
     Vms vms = new Vms(client);
     Launchers launchers = new Launchers(client);
@@ -100,7 +100,7 @@ public class Phases {
   }
 
   /** Has an eviction looked at when its agents have news. */
-  public Wakeups wakeups() {
+  public Wakeups<VMEviction> wakeups() {
     return wakeups;
   }
 

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Status;
 import io.hotfoot.agent.v1.NodeDescription;
 import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.api.v1alpha1.Target;
 import io.hotfoot.kubevirt.KubeVirt;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.operator.agent.AgentException;
@@ -67,7 +68,11 @@ public class Situation {
   /** The nodes that the VM might go to. */
   public List<String> candidates() {
     if (candidates == null) {
-      candidates = sources.nodes.candidates(eviction.spec().target(), sourceNode());
+      Target target = eviction.spec().target();
+      candidates =
+          sources.nodes.receiving(target == null ? null : target.nodeSelector()).stream()
+              .filter(node -> !node.equals(sourceNode()))
+              .toList();
     }
     return candidates;
   }

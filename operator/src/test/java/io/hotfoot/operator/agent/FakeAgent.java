@@ -16,6 +16,7 @@ import io.hotfoot.agent.v1.HintHeader;
 import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.v1.NodeAgentGrpc;
 import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.PullReply;
 import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.ReleaseReply;
@@ -24,7 +25,9 @@ import io.hotfoot.agent.v1.SourceReport;
 import io.hotfoot.agent.v1.TargetReport;
 import io.hotfoot.agent.v1.Usable;
 import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.WatchPressureRequest;
 import io.hotfoot.agent.v1.WatchRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +49,8 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   public volatile VmDescription vm =
       VmDescription.newBuilder().setQemuVersion(10_000_002).setGuestAgentConnected(true).build();
 
+  private final List<StreamObserver<PressureReport>> pressureWatchers = new ArrayList<>();
+  private PressureReport pressure = PressureReport.getDefaultInstance();
   private SourceReport source = SourceReport.getDefaultInstance();
   private TargetReport target = TargetReport.getDefaultInstance();
   private boolean throttleAsked;
@@ -201,6 +206,36 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   public synchronized void watch(WatchRequest request, StreamObserver<EvictionReport> reply) {
     watchers.add(reply);
     reply.onNext(report());
+  }
+
+  /** From now on this is what the node reports of its pressure. */
+  public synchronized void press(PressureReport report) {
+    pressure = report;
+    reportPressure();
+  }
+
+  /** As a real agent does every second. */
+  synchronized void reportPressure() {
+    pressureWatchers.removeIf(watcher -> !isTold(watcher));
+  }
+
+  private boolean isTold(StreamObserver<PressureReport> watcher) {
+    try {
+      watcher.onNext(pressure);
+      return true;
+    } catch (RuntimeException e) {
+      return false; // it has hung up
+    }
+  }
+
+  @Override
+  public synchronized void watchPressure(
+      WatchPressureRequest request, StreamObserver<PressureReport> reply) {
+    if (isRefused("WatchPressure", reply)) {
+      return;
+    }
+    pressureWatchers.add(reply);
+    reply.onNext(pressure);
   }
 
   private void tell() {

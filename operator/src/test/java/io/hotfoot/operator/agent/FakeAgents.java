@@ -11,6 +11,9 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,11 +22,15 @@ public class FakeAgents implements NodeAgents, AutoCloseable {
   private final Map<String, Running> byNode = new ConcurrentHashMap<>();
   private final Set<String> stopped = ConcurrentHashMap.newKeySet();
 
+  private final ScheduledExecutorService everySecond = Executors.newSingleThreadScheduledExecutor();
+
   private record Running(FakeAgent agent, Server server, ManagedChannel channel) {}
 
   public FakeAgents(String... nodes) {
     byNode.putAll(
         Stream.of(nodes).collect(Collectors.toMap(node -> node, node -> start(new FakeAgent()))));
+    everySecond.scheduleAtFixedRate(
+        () -> byNode.values().forEach(it -> it.agent.reportPressure()), 1, 1, TimeUnit.SECONDS);
   }
 
   private static Running start(FakeAgent agent) {
@@ -63,6 +70,7 @@ public class FakeAgents implements NodeAgents, AutoCloseable {
 
   @Override
   public void close() {
+    everySecond.shutdownNow();
     byNode.keySet().forEach(this::stop);
   }
 }

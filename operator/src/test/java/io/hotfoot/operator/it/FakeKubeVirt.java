@@ -181,6 +181,7 @@ public final class FakeKubeVirt implements AutoCloseable {
         name,
         "{\"status\":{\"phase\":\"Running\",\"nodeName\":\"%s\",\"conditions\":[{\"type\":\"LiveMigratable\",\"status\":\"True\"}]}}"
             .formatted(SOURCE));
+    labelNode(name, SOURCE);
     Pod launcher = pod(namespace, "virt-launcher-" + name, SOURCE);
     launcher
         .getMetadata()
@@ -188,6 +189,10 @@ public final class FakeKubeVirt implements AutoCloseable {
         .put("kubevirt.io/created-by", vm(name).get().getMetadata().getUid());
     client.resource(launcher).create();
     setRunning(launcher, Instant.now());
+  }
+
+  private void labelNode(String name, String node) {
+    patchVm(name, "{\"metadata\":{\"labels\":{\"kubevirt.io/nodeName\":\"%s\"}}}".formatted(node));
   }
 
   public void patchVm(String name, String json) {
@@ -318,6 +323,9 @@ public final class FakeKubeVirt implements AutoCloseable {
                 .formatted(TARGET)
             : "{\"status\":{\"migrationState\":{\"completed\":true,\"failed\":true,\"failureReason\":\"%s\"}}}"
                 .formatted(why));
+    if (succeeded) {
+      labelNode(migration.getSpec().vmiName(), TARGET);
+    }
     setPhase(migration, succeeded ? "Succeeded" : "Failed");
   }
 

@@ -4,9 +4,11 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.hotfoot.operator.NodePressurePolicyReconciler;
 import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.phase.Phases;
+import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.Operator;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -46,6 +48,9 @@ class RunningOperator implements AutoCloseable {
         new VMEvictionReconciler(
             new Phases(
                 client, agents, new SimpleMeterRegistry(), Clock.systemUTC(), "0.1.0-SNAPSHOT")));
+    operator.register(
+        new NodePressurePolicyReconciler(
+            new Relief(client, agents, new SimpleMeterRegistry(), Clock.systemUTC())));
     operator.start();
   }
 

@@ -8,6 +8,8 @@ import io.hotfoot.agent.hints.CollectedHints;
 import io.hotfoot.agent.hints.HintCollector;
 import io.hotfoot.agent.hints.HintSetReader;
 import io.hotfoot.agent.hints.PullList;
+import io.hotfoot.agent.pressure.NodeProc;
+import io.hotfoot.agent.pressure.PressureMonitor;
 import io.hotfoot.agent.source.LibvirtMigration;
 import io.hotfoot.agent.source.SourceEviction;
 import io.hotfoot.agent.sys.NodeFacts;
@@ -24,12 +26,14 @@ import io.hotfoot.agent.v1.HintChunk;
 import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.v1.NodeAgent;
 import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.PullHeader;
 import io.hotfoot.agent.v1.PullReply;
 import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.ReleaseReply;
 import io.hotfoot.agent.v1.ReleaseRequest;
 import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.WatchPressureRequest;
 import io.hotfoot.agent.v1.WatchRequest;
 import io.hotfoot.agent.vm.RamLayout;
 import io.hotfoot.agent.vm.VmId;
@@ -45,6 +49,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -53,18 +58,22 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Blocking
 public class AgentService implements NodeAgent {
   private static final int CHUNK = 1 << 20;
+  private static final Duration LOOK_AT_PRESSURE = Duration.ofMillis(100);
 
   private final Evictions evictions;
   private final VmLocator locator;
+  private final NodeProc node;
   private final String version;
   private final Clock clock = Clock.systemUTC();
 
   public AgentService(
       Evictions evictions,
       @ConfigProperty(name = "hotfoot.kubelet-pods") Path kubeletPods,
+      @ConfigProperty(name = "hotfoot.node-proc") Path nodeProc,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.evictions = evictions;
     this.locator = new VmLocator(kubeletPods);
+    this.node = new NodeProc(nodeProc);
     this.version = version.replaceFirst("-.*", "");
   }
 
@@ -226,6 +235,28 @@ public class AgentService implements NodeAgent {
           evictions.forget(Messages.uid(request.getEvictionUid()));
           return ForgetReply.getDefaultInstance();
         });
+  }
+
+  @Override
+  public Multi<PressureReport> watchPressure(WatchPressureRequest request) {
+    PressureMonitor monitor;
+    try {
+      monitor = new PressureMonitor(request, node, locator, System::nanoTime);
+    } catch (IllegalArgumentException e) {
+      return Multi.createFrom().failure(Errors.status(e));
+    }
+    return Multi.createFrom()
+        .ticks()
+        .every(LOOK_AT_PRESSURE)
+        .onOverflow()
+        .drop()
+        .onItem()
+        .transformToMultiAndConcatenate(
+            tick -> answer(monitor::look).onItem().transformToMulti(AgentService::present));
+  }
+
+  private static <T> Multi<T> present(Optional<T> item) {
+    return Multi.createFrom().items(item.stream());
   }
 
   private static <T> Uni<T> answer(Callable<T> work) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 public record VmLocator(Path pods) {
   private static final String LAUNCHER_SOCKET =
       "volumes/kubernetes.io~empty-dir/sockets/launcher-sock";
+
+  private static final String GUEST = "guest=";
 
   /**
    * From the launcher's root. Where /var/run is an absolute link it would lead to this pod's /run.
@@ -48,17 +51,29 @@ public record VmLocator(Path pods) {
    * @throws VmNotFoundException if it does not run
    */
   public ProcessHandle qemu(VmId vm) throws IOException {
-    ProcessHandle launcher = launcher(vm);
-    ProcessHandle monitor =
-        launcher
-            .parent()
-            .orElseThrow(() -> new VmNotFoundException("the launcher of VM " + vm + " has ended"));
-    return monitor
-        .descendants()
-        .filter(VmLocator::isQemu)
-        .filter(qemu -> runs(qemu, vm))
+    return qemusBelow(launcher(vm))
+        .filter(qemu -> guestOf(qemu).filter(vm.domainName()::equals).isPresent())
         .findFirst()
         .orElseThrow(() -> new VmNotFoundException("VM " + vm + " has no QEMU on this node"));
+  }
+
+  /** The UIDs of this node's pods. */
+  public List<String> podUids() throws IOException {
+    try (Stream<Path> folders = Files.list(pods)) {
+      return folders.map(folder -> folder.getFileName().toString()).toList();
+    }
+  }
+
+  /** The VM that a pod runs; empty for pods of other kinds, and while QEMU does not run. */
+  public Optional<RunningVm> runningIn(String podUid) throws IOException {
+    Path socket = pods.resolve(podUid).resolve(LAUNCHER_SOCKET);
+    if (!Files.exists(socket)) {
+      return Optional.empty();
+    }
+    return listener(socket).stream()
+        .flatMap(VmLocator::qemusBelow)
+        .flatMap(qemu -> guestOf(qemu).stream().map(domain -> RunningVm.of(domain, qemu)))
+        .findFirst();
   }
 
   private ProcessHandle launcher(VmId vm) throws IOException {
@@ -67,18 +82,24 @@ public record VmLocator(Path pods) {
       throw new VmNotFoundException(
           "VM " + vm + " has no launcher pod " + vm.launcherPodUid() + " on this node");
     }
-    int pid;
+    return listener(socket)
+        .orElseThrow(
+            () -> new VmNotFoundException("the launcher of VM " + vm + " does not listen"));
+  }
+
+  private static Optional<ProcessHandle> listener(Path socket) throws IOException {
     try {
-      pid = UnixPeer.pidOf(socket);
+      return ProcessHandle.of(UnixPeer.pidOf(socket));
     } catch (Errno e) {
       if (e.number() == Errno.ECONNREFUSED) {
-        throw new VmNotFoundException(
-            "the launcher of VM " + vm + " does not listen: " + e.getMessage());
+        return Optional.empty();
       }
       throw e;
     }
-    return ProcessHandle.of(pid)
-        .orElseThrow(() -> new VmNotFoundException("the launcher of VM " + vm + " has ended"));
+  }
+
+  private static Stream<ProcessHandle> qemusBelow(ProcessHandle launcher) {
+    return launcher.parent().stream().flatMap(ProcessHandle::descendants).filter(VmLocator::isQemu);
   }
 
   /** The kernel cuts names at 15 characters. */
@@ -91,16 +112,20 @@ public record VmLocator(Path pods) {
     }
   }
 
-  /** libvirt also runs QEMUs without a guest, for a moment each, to ask what they can do. */
-  private static boolean runs(ProcessHandle qemu, VmId vm) {
-    String guest = "guest=" + vm.domainName();
+  /**
+   * The domain that a QEMU runs; empty for those that libvirt runs without a guest, for a moment
+   * each, to ask what they can do.
+   */
+  private static Optional<String> guestOf(ProcessHandle qemu) {
     try {
       String[] arguments =
           Files.readString(Path.of("/proc", "" + qemu.pid(), "cmdline"), ISO_8859_1).split("\0");
       return Stream.of(arguments)
-          .anyMatch(argument -> argument.equals(guest) || argument.startsWith(guest + ","));
+          .filter(argument -> argument.startsWith(GUEST))
+          .map(argument -> argument.substring(GUEST.length()).split(",")[0])
+          .findFirst();
     } catch (IOException e) {
-      return false; // it has ended meanwhile
+      return Optional.empty(); // it has ended meanwhile
     }
   }
 }

@@ -63,6 +63,18 @@ class VmLocatorTest {
   }
 
   @Test
+  void tellsWhichVmAPodRuns() throws IOException {
+    Process guest = qemu("-name", "guest=default_web_1,debug-threads=on");
+    RunningVm vm = locator.runningIn("4711").orElseThrow();
+
+    assertThat(vm.namespace()).isEqualTo("default");
+    assertThat(vm.name()).isEqualTo("web_1");
+    assertThat(vm.qemu().pid()).isEqualTo(guest.pid());
+    assertThat(locator.podUids()).containsExactly("4711");
+    assertThat(locator.runningIn("of-another-kind")).isEmpty();
+  }
+
+  @Test
   void saysThatNoQemuRunsTheGuest() throws IOException {
     qemu("-machine", "none,accel=kvm:tcg");
     qemu("-name", "guest=default_web2,debug-threads=on");

@@ -1,0 +1,108 @@
+package io.hotfoot.operator.pressure;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hotfoot.agent.v1.VmUsage;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
+import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
+import io.hotfoot.operator.eviction.Durations;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The VMs of a pressed node, each with what speaks against its eviction. */
+final class Candidates {
+  private static final String NODE_NAME = "kubevirt.io/nodeName";
+
+  private final KubernetesClient client;
+  private final NodePressurePolicySpec policy;
+  private final History history;
+  private final Set<String> migrating;
+
+  /**
+   * @param migrating the VMs that have a migration, as namespace/name
+   */
+  Candidates(
+      KubernetesClient client,
+      NodePressurePolicySpec policy,
+      History history,
+      Set<String> migrating) {
+    this.client = client;
+    this.policy = policy;
+    this.history = history;
+    this.migrating = migrating;
+  }
+
+  List<Candidate> on(NodePressure pressure) {
+    Map<String, VmUsage> usages =
+        pressure.report().getVmsList().stream()
+            .collect(
+                Collectors.toMap(
+                    it -> it.getNamespace() + "/" + it.getName(),
+                    Function.identity(),
+                    (first, second) -> first));
+    return client
+        .resources(VirtualMachineInstance.class)
+        .inAnyNamespace()
+        .withLabel(NODE_NAME, pressure.node())
+        .list()
+        .getItems()
+        .stream()
+        .map(vm -> candidate(vm, usages.get(key(vm))))
+        .toList();
+  }
+
+  private Candidate candidate(VirtualMachineInstance vm, VmUsage usage) {
+    String namespace = vm.getMetadata().getNamespace();
+    String name = vm.getMetadata().getName();
+    long resident = usage == null ? 0 : usage.getResidentBytes();
+    return new Candidate(
+        namespace,
+        name,
+        usage == null ? 0 : usage.getCpuMilli(),
+        resident,
+        Math.min(resident, history.hotBytes(namespace, name).orElse(resident)),
+        stays(vm, usage));
+  }
+
+  private Optional<String> stays(VirtualMachineInstance vm, VmUsage usage) {
+    Map<String, String> labels = Objects.requireNonNullElse(vm.getMetadata().getLabels(), Map.of());
+    Map<String, String> selector = policy.victims().vmiSelector();
+    if (!"false".equals(labels.getOrDefault(NodePressurePolicy.PROTECTED_LABEL, "false"))) {
+      return Optional.of("stays, protected by its label");
+    }
+    if (selector != null && !labels.entrySet().containsAll(selector.entrySet())) {
+      return Optional.of("stays, not selected");
+    }
+    if (!isLiveMigratable(vm)) {
+      return Optional.of("stays, it is not live-migratable");
+    }
+    if (migrating.contains(key(vm))) {
+      return Optional.of("stays, it migrates already");
+    }
+    if (usage == null) {
+      return Optional.of("stays, the node's agent does not see it");
+    }
+    return history.staysFor(
+        vm.getMetadata().getNamespace(),
+        vm.getMetadata().getName(),
+        Durations.parse(policy.budget().vmCoolDown()));
+  }
+
+  private static boolean isLiveMigratable(VirtualMachineInstance vm) {
+    return Optional.ofNullable(vm.getStatus())
+        .map(VirtualMachineInstanceStatus::conditions)
+        .orElse(List.of())
+        .stream()
+        .anyMatch(it -> "LiveMigratable".equals(it.type()) && "True".equals(it.status()));
+  }
+
+  static String key(VirtualMachineInstance vm) {
+    return vm.getMetadata().getNamespace() + "/" + vm.getMetadata().getName();
+  }
+}

@@ -1,0 +1,68 @@
+package io.hotfoot.operator.pressure;
+
+import io.hotfoot.agent.v1.PressureReport;
+import io.hotfoot.agent.v1.TriggerState;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.PressureTrigger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How pressed a node is, by the triggers of one policy.
+ *
+ * @param report one state for each trigger
+ */
+public record NodePressure(String node, List<PressureTrigger> triggers, PressureReport report) {
+
+  static NodePressure of(String node, NodePressurePolicy policy, PressureReport report) {
+    return new NodePressure(node, policy.getSpec().triggers(), report);
+  }
+
+  boolean pressed() {
+    return report.getTriggersList().stream().anyMatch(TriggerState::getHolds);
+  }
+
+  /** What is short: of the triggers that hold, the first one's resource. */
+  Optional<PressureTrigger.Resource> shortOf() {
+    for (int i = 0; i < triggers.size(); i++) {
+      if (report.getTriggers(i).getHolds()) {
+        return Optional.of(triggers.get(i).resource());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The most that was lost to waiting, by any of the triggers, in percent. */
+  int percent() {
+    return report.getTriggersList().stream().mapToInt(TriggerState::getPercent).max().orElse(0);
+  }
+
+  /** Why a trigger cannot be told on this node, if one cannot. */
+  Optional<String> unavailable() {
+    return report.getTriggersList().stream()
+        .map(TriggerState::getUnavailable)
+        .filter(why -> !why.isEmpty())
+        .findFirst();
+  }
+
+  /** The triggers that hold, for people: "cpu Some 63% over 10s". */
+  String describe() {
+    List<String> holding = new ArrayList<>();
+    for (int i = 0; i < triggers.size(); i++) {
+      TriggerState state = report.getTriggers(i);
+      if (state.getHolds()) {
+        holding.add(describe(triggers.get(i), state));
+      }
+    }
+    return String.join(", ", holding);
+  }
+
+  private String describe(PressureTrigger trigger, TriggerState state) {
+    return trigger.availableBelow() == null
+        ? "%s %s %d%% over %s"
+            .formatted(trigger.resource(), trigger.stall(), state.getPercent(), trigger.window())
+        : "memory: %d MiB available, less than %s"
+            .formatted(report.getMemoryAvailable() >> 20, trigger.availableBelow());
+  }
+}

@@ -1,0 +1,147 @@
+package io.hotfoot.operator.pressure;
+
+import io.hotfoot.api.v1alpha1.EvictionCondition;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
+import io.hotfoot.api.v1alpha1.NodePressureStatus;
+import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
+import io.hotfoot.api.v1alpha1.PolicyCondition;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A policy's next status, from its last one and what this turn saw. */
+final class StatusDraft {
+  private static final Duration KEPT = Duration.ofHours(1);
+  private static final int NODES_MAX = 100;
+  private static final int PROBLEMS_TOLD = 3;
+
+  private final NodePressurePolicyStatus before;
+  private final NodePressurePolicyStatus after = new NodePressurePolicyStatus();
+  private final Map<String, NodePressureStatus> last = new LinkedHashMap<>();
+  private final Map<String, NodePressureStatus> next = new LinkedHashMap<>();
+  private final Instant now;
+
+  StatusDraft(NodePressurePolicy policy, Instant now) {
+    this.now = now.truncatedTo(ChronoUnit.SECONDS);
+    before = Objects.requireNonNullElseGet(policy.getStatus(), NodePressurePolicyStatus::new);
+    before.nodes.forEach(it -> last.put(it.node(), it));
+    after.observedGeneration = policy.getMetadata().getGeneration();
+  }
+
+  void sees(
+      List<String> nodes,
+      Function<String, Optional<NodePressure>> report,
+      Function<String, String> problem) {
+    List<String> silent = nodes.stream().filter(it -> report.apply(it).isEmpty()).toList();
+    after.nodesWatched = nodes.size() - silent.size();
+    after.nodesPressed =
+        (int)
+            nodes.stream()
+                .filter(it -> report.apply(it).filter(NodePressure::pressed).isPresent())
+                .count();
+    List<String> problems =
+        nodes.stream()
+            .filter(it -> silent.contains(it) || report.apply(it).get().unavailable().isPresent())
+            .map(problem)
+            .limit(PROBLEMS_TOLD)
+            .toList();
+    say(nodes, problems);
+    for (String node : nodes) {
+      NodePressureStatus told = last.get(node);
+      if (told != null && told.decided() != null && told.decided().isAfter(now.minus(KEPT))) {
+        boolean pressed = report.apply(node).filter(NodePressure::pressed).isPresent();
+        next.put(node, withPressed(told, pressed));
+      }
+    }
+  }
+
+  private void say(List<String> nodes, List<String> problems) {
+    if (nodes.isEmpty()) {
+      condition(
+          EvictionCondition.Status.False,
+          PolicyCondition.Reason.NoNodes,
+          "no node that runs VMs matches nodeSelector, or an older policy has them all");
+    } else if (!problems.isEmpty()) {
+      condition(
+          EvictionCondition.Status.False,
+          PolicyCondition.Reason.SomeNodes,
+          String.join("; ", problems));
+    } else {
+      condition(
+          EvictionCondition.Status.True,
+          PolicyCondition.Reason.AllNodes,
+          "the pressure of all nodes is watched");
+    }
+  }
+
+  private void condition(
+      EvictionCondition.Status status, PolicyCondition.Reason reason, String message) {
+    Instant since =
+        before.conditions.stream()
+            .filter(it -> it.status() == status)
+            .map(PolicyCondition::lastTransitionTime)
+            .findFirst()
+            .orElse(now);
+    after.conditions =
+        List.of(new PolicyCondition(PolicyCondition.Type.Watching, status, reason, message, since));
+  }
+
+  /** The eviction that was decided last for this node runs: what was told of it stays. */
+  boolean stillEvicts(String node, History history) {
+    NodePressureStatus told = next.get(node);
+    return told != null
+        && told.outcome() == Outcome.Evicted
+        && history.isActive(told.vm().split("/")[0], told.eviction());
+  }
+
+  /** Numbers that alone have changed are no news. */
+  void decided(NodePressureStatus decision) {
+    NodePressureStatus told = next.get(decision.node());
+    boolean news =
+        told == null
+            || told.outcome() != decision.outcome()
+            || !Objects.equals(told.vm(), decision.vm())
+            || !Objects.equals(told.eviction(), decision.eviction());
+    if (news) {
+      next.put(decision.node(), decision);
+    }
+  }
+
+  void lastEviction(Instant time) {
+    after.lastEviction = time;
+  }
+
+  /**
+   * @param decision is told each decision that differs from the last one
+   */
+  NodePressurePolicyStatus done(Consumer<NodePressureStatus> decision) {
+    next.values().stream().filter(this::isNews).forEach(decision);
+    after.nodes = next.values().stream().limit(NODES_MAX).toList();
+    return after;
+  }
+
+  private boolean isNews(NodePressureStatus decision) {
+    NodePressureStatus told = last.get(decision.node());
+    return told == null || !decision.decided().equals(told.decided());
+  }
+
+  private static NodePressureStatus withPressed(NodePressureStatus told, boolean pressed) {
+    return new NodePressureStatus(
+        told.node(),
+        pressed,
+        told.pressure(),
+        told.outcome(),
+        told.decided(),
+        told.vm(),
+        told.eviction(),
+        told.message());
+  }
+}

@@ -1,0 +1,333 @@
+package io.hotfoot.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.grpc.Status;
+import io.hotfoot.agent.v1.PressureReport;
+import io.hotfoot.agent.v1.TriggerState;
+import io.hotfoot.agent.v1.VmUsage;
+import io.hotfoot.api.v1alpha1.Enforcement;
+import io.hotfoot.api.v1alpha1.EvictionBudget;
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
+import io.hotfoot.api.v1alpha1.NodePressureStatus;
+import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
+import io.hotfoot.api.v1alpha1.PolicyCondition;
+import io.hotfoot.api.v1alpha1.PressureTrigger;
+import io.hotfoot.api.v1alpha1.TargetHeadroom;
+import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VictimSelection;
+import io.hotfoot.operator.agent.FakeAgent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Policies on the real API server, with agents that report what a test says. */
+class PressureIT extends Scene {
+  private static final long GIB = 1L << 30;
+
+  @AfterEach
+  void removePolicies() {
+    client.resources(NodePressurePolicy.class).delete();
+  }
+
+  @Test
+  void evictsFromThePressedNodeAsAPersonWould() {
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    VMEviction eviction = awaitEviction();
+    assertThat(eviction.getSpec().vmiName()).isEqualTo(VM);
+    assertThat(eviction.getSpec().reason())
+        .isEqualTo("node %s: cpu Some 80%% over 10s".formatted(FakeKubeVirt.SOURCE));
+    assertThat(eviction.getSpec().requestedBy()).isEqualTo("NodePressurePolicy/relief");
+    assertThat(eviction.getMetadata().getAnnotations().get(NodePressurePolicy.DECISION))
+        .contains(VM)
+        .contains("900 mCPU");
+    var ours =
+        client
+            .resources(VMEviction.class)
+            .inNamespace(namespace)
+            .withName(eviction.getMetadata().getName());
+    awaitPhase(ours, EvictionPhase.PostCopy);
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(ours, EvictionPhase.Succeeded);
+    NodePressureStatus told = awaitOutcome("relief", Outcome.Evicted);
+    assertThat(told.vm()).isEqualTo(namespace + "/" + VM);
+    assertNothingLeft();
+  }
+
+  @Test
+  void waitsAfterwardsForWhatHasLeftToHelp() {
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    VMEviction eviction = awaitEviction();
+    var ours =
+        client
+            .resources(VMEviction.class)
+            .inNamespace(namespace)
+            .withName(eviction.getMetadata().getName());
+    awaitPhase(ours, EvictionPhase.PostCopy);
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(ours, EvictionPhase.Succeeded);
+    assertThat(awaitOutcome("relief", Outcome.Waiting).message()).contains("nodeCoolDown");
+    assertThat(evictions()).hasSize(1);
+  }
+
+  @Test
+  void dryRunTellsAndDoesNothing() {
+    startOperator();
+    apply("relief", Enforcement.DryRun);
+    source().press(report(80, true, usage(VM, 900)));
+    NodePressureStatus told = awaitOutcome("relief", Outcome.WouldEvict);
+    assertThat(told.vm()).isEqualTo(namespace + "/" + VM);
+    assertThat(told.pressed()).isTrue();
+    assertThat(evictions()).isEmpty();
+  }
+
+  @Test
+  void seesThatPressureIsOver() {
+    startOperator();
+    apply("relief", Enforcement.DryRun);
+    source().press(report(80, true, usage(VM, 900)));
+    awaitOutcome("relief", Outcome.WouldEvict);
+    source().press(report(3, false, usage(VM, 900)));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> policy("relief").get().getStatus().nodesPressed == 0);
+  }
+
+  @Test
+  void leavesAProtectedVmWhereItIs() {
+    client
+        .resources(io.hotfoot.kubevirt.VirtualMachineInstance.class)
+        .inNamespace(namespace)
+        .withName(VM)
+        .edit(
+            vm -> {
+              vm.getMetadata().getLabels().put(NodePressurePolicy.PROTECTED_LABEL, "true");
+              return vm;
+            });
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    assertThat(awaitOutcome("relief", Outcome.NothingGood).message())
+        .contains(VM + ": stays, protected by its label");
+    assertThat(evictions()).isEmpty();
+  }
+
+  @Test
+  void movesNobodyToWherePressureWouldFollow() {
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    target().press(report(40, false));
+    source().press(report(80, true, usage(VM, 900)));
+    assertThat(awaitOutcome("relief", Outcome.NothingGood).message())
+        .contains("no node has room for it");
+    assertThat(evictions()).isEmpty();
+  }
+
+  @Test
+  void aPersonsEvictionGoesFirst() {
+    kubeVirt.hold(FakeKubeVirt.Hold.SCHEDULING);
+    startOperator();
+    awaitPhase(evict(EvictionMode.Enlightened), EvictionPhase.Preparing);
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    assertThat(awaitOutcome("relief", Outcome.Waiting).message())
+        .contains("leaves the node already");
+    assertThat(evictions()).isEmpty();
+  }
+
+  @Test
+  void anotherOperatorKeepsToTheBudget() {
+    kubeVirt.hold(FakeKubeVirt.Hold.SCHEDULING);
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    awaitEviction();
+    operator.kill();
+    startOperator();
+    Long generation = policy("relief").get().getMetadata().getGeneration();
+    await()
+        .during(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                evictions().size() == 1
+                    && generation.equals(policy("relief").get().getStatus().observedGeneration));
+  }
+
+  @Test
+  void ofTwoPoliciesTheOlderHasTheNodes() {
+    startOperator();
+    apply("older", Enforcement.DryRun);
+    await().until(() -> policy("older").get().getStatus() != null);
+    // Their age counts in whole seconds; of one age, the name decides.
+    apply("younger", Enforcement.DryRun);
+    assertThat(awaitReason("younger", PolicyCondition.Reason.NoNodes).message())
+        .contains("an older policy has them all");
+  }
+
+  @Test
+  void saysThatANodeCountsNoPressure() {
+    startOperator();
+    apply("relief", Enforcement.DryRun);
+    source()
+        .press(
+            report(0, false).toBuilder()
+                .clearTriggers()
+                .addTriggers(TriggerState.newBuilder().setUnavailable("boot it with psi=1"))
+                .build());
+    assertThat(awaitReason("relief", PolicyCondition.Reason.SomeNodes).message())
+        .contains(FakeKubeVirt.SOURCE)
+        .contains("psi=1");
+  }
+
+  @Test
+  void saysThatAnAgentIsTooOld() {
+    source().refuse("WatchPressure", Status.UNIMPLEMENTED.withDescription("unknown method"));
+    startOperator();
+    apply("relief", Enforcement.DryRun);
+    assertThat(awaitReason("relief", PolicyCondition.Reason.SomeNodes).message())
+        .contains(FakeKubeVirt.SOURCE);
+  }
+
+  @Test
+  void believesNoReportThatCannotBe() {
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(250, true, usage(VM, 900)));
+    assertThat(awaitReason("relief", PolicyCondition.Reason.SomeNodes).message())
+        .contains("reports what cannot be");
+    assertThat(evictions()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu, Some, , , give either thresholdPercent",
+    "cpu, Some, 50, 1Gi, give either thresholdPercent",
+    "io, Some, , 1Gi, availableBelow is for the resource memory only",
+    "cpu, Full, 50, , a whole node's cpu has no Full",
+    "memory, Some, 101, , less than or equal to 100"
+  })
+  void refusesATriggerThatMakesNoSense(
+      PressureTrigger.Resource resource,
+      PressureTrigger.Stall stall,
+      Integer percent,
+      String below,
+      String why) {
+    var trigger =
+        new PressureTrigger(
+            resource, stall, percent, "10s", below == null ? null : new Quantity(below));
+    ThrowingCallable creation = () -> create("senseless", Enforcement.DryRun, trigger);
+    org.assertj.core.api.Assertions.assertThatThrownBy(creation)
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(why);
+  }
+
+  private static PressureReport report(int percent, boolean holds, VmUsage... vms) {
+    return PressureReport.newBuilder()
+        .addTriggers(TriggerState.newBuilder().setPercent(percent).setHolds(holds))
+        .setMemoryTotal(16 * GIB)
+        .setMemoryAvailable(12 * GIB)
+        .addAllVms(List.of(vms))
+        .build();
+  }
+
+  private VmUsage usage(String vm, int cpuMilli) {
+    return VmUsage.newBuilder()
+        .setNamespace(namespace)
+        .setName(vm)
+        .setCpuMilli(cpuMilli)
+        .setResidentBytes(GIB)
+        .build();
+  }
+
+  /** The nodes report all the while, as real agents do: what is older than 5 s is not believed. */
+  private void apply(String name, Enforcement enforcement) {
+    target().press(report(2, false));
+    source().press(report(2, false, usage(VM, 900)));
+    create(
+        name,
+        enforcement,
+        new PressureTrigger(
+            PressureTrigger.Resource.cpu, PressureTrigger.Stall.Some, 50, "10s", null));
+  }
+
+  private void create(String name, Enforcement enforcement, PressureTrigger trigger) {
+    NodePressurePolicy policy = new NodePressurePolicy();
+    policy.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    policy.setSpec(
+        new NodePressurePolicySpec(
+            Map.of(),
+            List.of(trigger),
+            new VictimSelection(null),
+            new TargetHeadroom(null, 20, 10),
+            new EvictionBudget(1, 2, 10, "30m", "1m"),
+            enforcement));
+    client.resource(policy).create();
+  }
+
+  private Resource<NodePressurePolicy> policy(String name) {
+    return client.resources(NodePressurePolicy.class).withName(name);
+  }
+
+  private List<VMEviction> evictions() {
+    return client
+        .resources(VMEviction.class)
+        .inNamespace(namespace)
+        .withLabel(NodePressurePolicy.POLICY_LABEL)
+        .list()
+        .getItems();
+  }
+
+  private VMEviction awaitEviction() {
+    return await("an eviction")
+        .atMost(Duration.ofSeconds(20))
+        .until(this::evictions, it -> !it.isEmpty())
+        .getFirst();
+  }
+
+  private NodePressureStatus awaitOutcome(String name, Outcome outcome) {
+    return await("outcome " + outcome)
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              var status = policy(name).get().getStatus();
+              return status == null
+                  ? null
+                  : status.nodes.stream()
+                      .filter(it -> it.outcome() == outcome)
+                      .findFirst()
+                      .orElse(null);
+            },
+            it -> it != null);
+  }
+
+  private PolicyCondition awaitReason(String name, PolicyCondition.Reason reason) {
+    return await("reason " + reason)
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              var status = policy(name).get().getStatus();
+              return status == null || status.conditions.isEmpty()
+                  ? null
+                  : status.conditions.getFirst();
+            },
+            it -> it != null && it.reason() == reason);
+  }
+}
