@@ -47,6 +47,11 @@ final class Eviction implements Move {
         cluster.client().resources(VMEviction.class).inNamespace(namespace).withName(name));
   }
 
+  /** One that somebody else created. */
+  static Eviction of(Cluster cluster, VMEviction eviction) {
+    return new Eviction(cluster.client().resource(eviction));
+  }
+
   /** Never null: before the operator has seen the eviction, an empty one. */
   VMEvictionStatus status() {
     return statusOf(resource.get());

@@ -74,11 +74,15 @@ public class PressureWatches {
         .map(it -> it.last);
   }
 
-  /** Why there is nothing to be had from this node. */
+  /** What is wrong with this node's reports; null: nothing. */
   public String problem(String node, NodePressurePolicy policy) {
-    return Optional.ofNullable(watched.get(new Key(policy.getMetadata().getUid(), node)))
-        .map(it -> it.problem)
-        .orElse("the agent on node " + node + " has not reported yet");
+    Watched watch = watched.get(new Key(policy.getMetadata().getUid(), node));
+    if (watch != null && watch.problem != null) {
+      return watch.problem;
+    }
+    return on(node, policy).isPresent()
+        ? null
+        : "the agent on node " + node + " has not reported for " + STALE.toSeconds() + " s";
   }
 
   private void drop(Predicate<Watched> which) {

@@ -17,11 +17,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -59,29 +62,35 @@ public class Relief {
     watches.forgetUnless(exists);
   }
 
-  /** Does what is to be done now, and tells it as the policy's new status. */
-  public NodePressurePolicyStatus proceed(NodePressurePolicy policy) {
+  /**
+   * Does what is to be done now, and tells it as the policy's new status. One policy at a time:
+   * they share the cluster's room.
+   */
+  public synchronized NodePressurePolicyStatus proceed(NodePressurePolicy policy) {
     Instant now = clock.instant();
     List<String> mine = nodesOf(policy);
     List<String> receiving = nodes.receiving(policy.getSpec().target().nodeSelector());
     Set<String> watched = new TreeSet<>(mine);
     watched.addAll(receiving);
     watches.watch(policy, watched);
-    List<NodePressure> reports =
-        watched.stream().flatMap(node -> watches.on(node, policy).stream()).toList();
+    Map<String, NodePressure> reports =
+        watched.stream()
+            .flatMap(node -> watches.on(node, policy).stream())
+            .collect(Collectors.toMap(NodePressure::node, Function.identity()));
     List<NodePressure> pressed =
-        reports.stream()
-            .filter(it -> mine.contains(it.node()) && it.pressed())
+        mine.stream()
+            .flatMap(node -> Optional.ofNullable(reports.get(node)).stream())
+            .filter(NodePressure::pressed)
             .sorted(Comparator.comparingInt(NodePressure::percent).reversed())
             .toList();
 
     StatusDraft status = new StatusDraft(policy, now);
-    status.sees(mine, node -> watches.on(node, policy), node -> watches.problem(node, policy));
+    status.sees(mine, reports, node -> watches.problem(node, policy));
     // One node at a time: what was begun for the first counts for the next.
     for (NodePressure node : pressed) {
       History history = history(now);
       if (!status.stillEvicts(node.node(), history)) {
-        status.decided(decide(policy, node, reports, receiving, history));
+        status.decided(decide(policy, node, reports.values(), receiving, history));
       }
     }
     history(now).last(policy).ifPresent(status::lastEviction);
@@ -110,7 +119,7 @@ public class Relief {
   private NodePressureStatus decide(
       NodePressurePolicy policy,
       NodePressure node,
-      List<NodePressure> reports,
+      Collection<NodePressure> reports,
       List<String> receiving,
       History history) {
     Decision decision = new Decision(node, clock.instant());

@@ -13,9 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** A policy's next status, from its last one and what this turn saw. */
 final class StatusDraft {
@@ -36,31 +35,26 @@ final class StatusDraft {
     after.observedGeneration = policy.getMetadata().getGeneration();
   }
 
-  void sees(
-      List<String> nodes,
-      Function<String, Optional<NodePressure>> report,
-      Function<String, String> problem) {
-    List<String> silent = nodes.stream().filter(it -> report.apply(it).isEmpty()).toList();
-    after.nodesWatched = nodes.size() - silent.size();
-    after.nodesPressed =
-        (int)
-            nodes.stream()
-                .filter(it -> report.apply(it).filter(NodePressure::pressed).isPresent())
-                .count();
+  /**
+   * @param reports by node, of those that have reported lately
+   * @param problem what a node's agent complains of; null: nothing
+   */
+  void sees(List<String> nodes, Map<String, NodePressure> reports, UnaryOperator<String> problem) {
+    after.nodesWatched = (int) nodes.stream().filter(reports::containsKey).count();
+    after.nodesPressed = (int) nodes.stream().filter(node -> isPressed(reports, node)).count();
     List<String> problems =
-        nodes.stream()
-            .filter(it -> silent.contains(it) || report.apply(it).get().unavailable().isPresent())
-            .map(problem)
-            .limit(PROBLEMS_TOLD)
-            .toList();
+        nodes.stream().map(problem).filter(Objects::nonNull).limit(PROBLEMS_TOLD).toList();
     say(nodes, problems);
     for (String node : nodes) {
       NodePressureStatus told = last.get(node);
-      if (told != null && told.decided() != null && told.decided().isAfter(now.minus(KEPT))) {
-        boolean pressed = report.apply(node).filter(NodePressure::pressed).isPresent();
-        next.put(node, withPressed(told, pressed));
+      if (told != null && told.decided().isAfter(now.minus(KEPT))) {
+        next.put(node, withPressed(told, isPressed(reports, node)));
       }
     }
+  }
+
+  private static boolean isPressed(Map<String, NodePressure> reports, String node) {
+    return reports.containsKey(node) && reports.get(node).pressed();
   }
 
   private void say(List<String> nodes, List<String> problems) {

@@ -1,6 +1,7 @@
 package io.hotfoot.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -24,11 +25,11 @@ import io.hotfoot.api.v1alpha1.PressureTrigger;
 import io.hotfoot.api.v1alpha1.TargetHeadroom;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VictimSelection;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.operator.agent.FakeAgent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,14 +57,7 @@ class PressureIT extends Scene {
     assertThat(eviction.getMetadata().getAnnotations().get(NodePressurePolicy.DECISION))
         .contains(VM)
         .contains("900 mCPU");
-    var ours =
-        client
-            .resources(VMEviction.class)
-            .inNamespace(namespace)
-            .withName(eviction.getMetadata().getName());
-    awaitPhase(ours, EvictionPhase.PostCopy);
-    target().pull(FakeAgent.HOT_PAGES);
-    awaitPhase(ours, EvictionPhase.Succeeded);
+    letSucceed(eviction);
     NodePressureStatus told = awaitOutcome("relief", Outcome.Evicted);
     assertThat(told.vm()).isEqualTo(namespace + "/" + VM);
     assertNothingLeft();
@@ -74,15 +68,7 @@ class PressureIT extends Scene {
     startOperator();
     apply("relief", Enforcement.Enforce);
     source().press(report(80, true, usage(VM, 900)));
-    VMEviction eviction = awaitEviction();
-    var ours =
-        client
-            .resources(VMEviction.class)
-            .inNamespace(namespace)
-            .withName(eviction.getMetadata().getName());
-    awaitPhase(ours, EvictionPhase.PostCopy);
-    target().pull(FakeAgent.HOT_PAGES);
-    awaitPhase(ours, EvictionPhase.Succeeded);
+    letSucceed(awaitEviction());
     assertThat(awaitOutcome("relief", Outcome.Waiting).message()).contains("nodeCoolDown");
     assertThat(evictions()).hasSize(1);
   }
@@ -113,7 +99,7 @@ class PressureIT extends Scene {
   @Test
   void leavesAProtectedVmWhereItIs() {
     client
-        .resources(io.hotfoot.kubevirt.VirtualMachineInstance.class)
+        .resources(VirtualMachineInstance.class)
         .inNamespace(namespace)
         .withName(VM)
         .edit(
@@ -178,8 +164,7 @@ class PressureIT extends Scene {
     await().until(() -> policy("older").get().getStatus() != null);
     // Their age counts in whole seconds; of one age, the name decides.
     apply("younger", Enforcement.DryRun);
-    assertThat(awaitReason("younger", PolicyCondition.Reason.NoNodes).message())
-        .contains("an older policy has them all");
+    awaitCondition("younger", PolicyCondition.Reason.NoNodes, "an older policy has them all");
   }
 
   @Test
@@ -192,9 +177,10 @@ class PressureIT extends Scene {
                 .clearTriggers()
                 .addTriggers(TriggerState.newBuilder().setUnavailable("boot it with psi=1"))
                 .build());
-    assertThat(awaitReason("relief", PolicyCondition.Reason.SomeNodes).message())
-        .contains(FakeKubeVirt.SOURCE)
-        .contains("psi=1");
+    awaitCondition(
+        "relief",
+        PolicyCondition.Reason.SomeNodes,
+        "node %s: boot it with psi=1".formatted(FakeKubeVirt.SOURCE));
   }
 
   @Test
@@ -202,8 +188,10 @@ class PressureIT extends Scene {
     source().refuse("WatchPressure", Status.UNIMPLEMENTED.withDescription("unknown method"));
     startOperator();
     apply("relief", Enforcement.DryRun);
-    assertThat(awaitReason("relief", PolicyCondition.Reason.SomeNodes).message())
-        .contains(FakeKubeVirt.SOURCE);
+    awaitCondition(
+        "relief",
+        PolicyCondition.Reason.SomeNodes,
+        "the agent on node %s: unknown method".formatted(FakeKubeVirt.SOURCE));
   }
 
   @Test
@@ -211,8 +199,7 @@ class PressureIT extends Scene {
     startOperator();
     apply("relief", Enforcement.Enforce);
     source().press(report(250, true, usage(VM, 900)));
-    assertThat(awaitReason("relief", PolicyCondition.Reason.SomeNodes).message())
-        .contains("reports what cannot be");
+    awaitCondition("relief", PolicyCondition.Reason.SomeNodes, "reports what cannot be");
     assertThat(evictions()).isEmpty();
   }
 
@@ -233,8 +220,7 @@ class PressureIT extends Scene {
     var trigger =
         new PressureTrigger(
             resource, stall, percent, "10s", below == null ? null : new Quantity(below));
-    ThrowingCallable creation = () -> create("senseless", Enforcement.DryRun, trigger);
-    org.assertj.core.api.Assertions.assertThatThrownBy(creation)
+    assertThatThrownBy(() -> create("senseless", Enforcement.DryRun, trigger))
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining(why);
   }
@@ -302,6 +288,17 @@ class PressureIT extends Scene {
         .getFirst();
   }
 
+  private void letSucceed(VMEviction eviction) {
+    var resource =
+        client
+            .resources(VMEviction.class)
+            .inNamespace(namespace)
+            .withName(eviction.getMetadata().getName());
+    awaitPhase(resource, EvictionPhase.PostCopy);
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(resource, EvictionPhase.Succeeded);
+  }
+
   private NodePressureStatus awaitOutcome(String name, Outcome outcome) {
     return await("outcome " + outcome)
         .atMost(Duration.ofSeconds(20))
@@ -318,16 +315,14 @@ class PressureIT extends Scene {
             it -> it != null);
   }
 
-  private PolicyCondition awaitReason(String name, PolicyCondition.Reason reason) {
-    return await("reason " + reason)
+  private void awaitCondition(String name, PolicyCondition.Reason reason, String message) {
+    await("%s: %s".formatted(reason, message))
         .atMost(Duration.ofSeconds(20))
         .until(
-            () -> {
-              var status = policy(name).get().getStatus();
-              return status == null || status.conditions.isEmpty()
-                  ? null
-                  : status.conditions.getFirst();
-            },
-            it -> it != null && it.reason() == reason);
+            () -> policy(name).get().getStatus(),
+            status ->
+                status != null
+                    && status.conditions.stream()
+                        .anyMatch(it -> it.reason() == reason && it.message().contains(message)));
   }
 }

@@ -11,6 +11,8 @@ import io.hotfoot.agent.vm.VmLocator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,7 @@ class PressureMonitorTest {
 
   private PressureMonitor monitor(PressureTrigger... triggers) {
     return new PressureMonitor(
-        WatchPressureRequest.newBuilder().addAllTriggers(java.util.List.of(triggers)).build(),
+        WatchPressureRequest.newBuilder().addAllTriggers(List.of(triggers)).build(),
         new NodeProc(proc),
         new VmLocator(folder.resolve("pods")),
         now::get);
@@ -133,7 +135,7 @@ class PressureMonitorTest {
   void refusesNoTriggersAndTooMany() {
     assertThatThrownBy(this::monitor).hasMessageContaining("triggers: expected 1 to 8");
     PressureTrigger[] nine = new PressureTrigger[9];
-    java.util.Arrays.fill(nine, HALF_OF_A_SECOND);
+    Arrays.fill(nine, HALF_OF_A_SECOND);
     assertThatThrownBy(() -> monitor(nine)).hasMessageContaining("triggers: expected 1 to 8");
   }
 }
