@@ -1,18 +1,31 @@
 package io.hotfoot.operator.eviction;
 
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.NodePressureStatus;
+import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
 import java.net.HttpURLConnection;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /**
- * Events on a VMEviction, for `kubectl describe`. Each reason is told once, also after a restart.
+ * Events for `kubectl describe`. On a VMEviction each reason is told once, also after a restart; on
+ * a policy each decision.
  */
 public class EventRecorder {
   private static final Logger LOG = Logger.getLogger(EventRecorder.class);
+
+  /** Where `kubectl describe` looks for those of resources without a namespace. */
+  private static final String NO_NAMESPACE = "default";
+
+  /** The API server takes no longer ones. */
+  private static final int LONGEST_MESSAGE = 1024;
 
   private final KubernetesClient client;
 
@@ -21,49 +34,67 @@ public class EventRecorder {
   }
 
   public void normal(Eviction eviction, String reason, String message) {
-    record(eviction, "Normal", reason, message);
+    record(eviction.resource(), reason, event("Normal", reason, message, eviction.now()));
   }
 
   public void warning(Eviction eviction, String reason, String message) {
-    record(eviction, "Warning", reason, message);
+    record(eviction.resource(), reason, event("Warning", reason, message, eviction.now()));
   }
 
-  private void record(Eviction eviction, String type, String reason, String message) {
+  public void decided(NodePressurePolicy policy, NodePressureStatus decision) {
+    boolean good = decision.eviction() != null || decision.outcome() == Outcome.WouldEvict;
+    String message =
+        "node %s (%s): %s".formatted(decision.node(), decision.pressure(), decision.message());
+    record(
+        policy,
+        decision.node() + "." + decision.decided().getEpochSecond(),
+        event(
+            good ? "Normal" : "Warning",
+            decision.outcome().name(),
+            message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)),
+            decision.decided()));
+  }
+
+  /**
+   * @param key tells it from others of the same resource: what has been told under it is not told
+   *     again
+   */
+  private void record(HasMetadata about, String key, EventBuilder event) {
+    ObjectMeta metadata = about.getMetadata();
+    String name =
+        "%s.%.8s.%s".formatted(metadata.getName(), metadata.getUid(), key).toLowerCase(Locale.ROOT);
+    String namespace = Objects.requireNonNullElse(metadata.getNamespace(), NO_NAMESPACE);
+    event
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .endMetadata()
+        .withNewInvolvedObject()
+        .withApiVersion(about.getApiVersion())
+        .withKind(about.getKind())
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .endInvolvedObject();
     try {
-      client.v1().events().resource(event(eviction, type, reason, message)).create();
+      client.v1().events().inNamespace(namespace).resource(event.build()).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        LOG.warnf("no event %s on %s: %s", reason, eviction.name(), e.getMessage());
+        LOG.warnf("no event %s: %s", name, e.getMessage());
       }
     }
   }
 
-  private static Event event(Eviction eviction, String type, String reason, String message) {
-    String time = eviction.now().toString();
+  private static EventBuilder event(String type, String reason, String message, Instant time) {
     return new EventBuilder()
-        .withNewMetadata()
-        .withName(
-            "%s.%.8s.%s"
-                .formatted(eviction.name(), eviction.uid(), reason)
-                .toLowerCase(Locale.ROOT))
-        .withNamespace(eviction.namespace())
-        .endMetadata()
-        .withNewInvolvedObject()
-        .withApiVersion(eviction.resource().getApiVersion())
-        .withKind(eviction.resource().getKind())
-        .withNamespace(eviction.namespace())
-        .withName(eviction.name())
-        .withUid(eviction.uid())
-        .endInvolvedObject()
         .withType(type)
         .withReason(reason)
         .withMessage(message)
-        .withFirstTimestamp(time)
-        .withLastTimestamp(time)
+        .withFirstTimestamp(time.toString())
+        .withLastTimestamp(time.toString())
         .withCount(1)
         .withNewSource()
         .withComponent("hotfoot-operator")
-        .endSource()
-        .build();
+        .endSource();
   }
 }

@@ -10,15 +10,19 @@ import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.Wakeups;
+import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.kubevirt.Installation;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Nodes;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +41,9 @@ public class Relief {
   private final Evictor evictor;
   private final Wakeups<NodePressurePolicy> wakeups;
   private final PressureWatches watches;
+  private final EventRecorder events;
   private final MeterRegistry registry;
+  private final Map<String, MultiGauge> gauges = new HashMap<>();
   private final Clock clock;
 
   public Relief(KubernetesClient client, NodeAgents agents, MeterRegistry registry, Clock clock) {
@@ -48,6 +54,7 @@ public class Relief {
     this.evictor = new Evictor(client);
     this.wakeups = new Wakeups<>();
     this.watches = new PressureWatches(agents, clock, wakeups);
+    this.events = new EventRecorder(client);
     this.registry = registry;
     this.clock = clock;
   }
@@ -94,7 +101,8 @@ public class Relief {
       }
     }
     history(now).last(policy).ifPresent(status::lastEviction);
-    return status.done(this::count);
+    measure(policy, mine);
+    return status.done(decision -> announce(policy, decision));
   }
 
   private List<String> nodesOf(NodePressurePolicy policy) {
@@ -160,9 +168,32 @@ public class Relief {
         .collect(Collectors.toSet());
   }
 
-  private void count(NodePressureStatus decision) {
+  private void announce(NodePressurePolicy policy, NodePressureStatus decision) {
+    events.decided(policy, decision);
     registry
         .counter("hotfoot.pressure.decisions", "outcome", decision.outcome().name())
         .increment();
+  }
+
+  /** Gauges that ask when they are read; a node that has not reported lately is not a number. */
+  private void measure(NodePressurePolicy policy, List<String> mine) {
+    MultiGauge gauge =
+        gauges.computeIfAbsent(
+            policy.getMetadata().getName(),
+            name ->
+                MultiGauge.builder("hotfoot.node.pressure")
+                    .description("most that a node loses to waiting by any trigger of a policy")
+                    .baseUnit("percent")
+                    .tag("policy", name)
+                    .register(registry));
+    gauge.register(
+        mine.stream()
+            .map(node -> MultiGauge.Row.of(Tags.of("node", node), () -> percent(policy, node)))
+            .toList(),
+        true);
+  }
+
+  private Number percent(NodePressurePolicy policy, String node) {
+    return watches.on(node, policy).<Number>map(NodePressure::percent).orElse(Double.NaN);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -81,6 +82,7 @@ class PressureIT extends Scene {
     NodePressureStatus told = awaitOutcome("relief", Outcome.WouldEvict);
     assertThat(told.vm()).isEqualTo(namespace + "/" + VM);
     assertThat(told.pressed()).isTrue();
+    assertThat(events("relief")).contains("WouldEvict");
     assertThat(evictions()).isEmpty();
   }
 
@@ -266,6 +268,14 @@ class PressureIT extends Scene {
             new EvictionBudget(1, 2, 10, "30m", "1m"),
             enforcement));
     client.resource(policy).create();
+  }
+
+  private List<String> events(String name) {
+    String uid = policy(name).get().getMetadata().getUid();
+    return client.v1().events().inNamespace("default").list().getItems().stream()
+        .filter(it -> uid.equals(it.getInvolvedObject().getUid()))
+        .map(Event::getReason)
+        .toList();
   }
 
   private Resource<NodePressurePolicy> policy(String name) {
