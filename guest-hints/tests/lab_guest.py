@@ -46,7 +46,8 @@ class Guest:
                 self.answers = self.agent.makefile()
                 return
             time.sleep(0.1)
-        sys.exit("the guest did not get READY; its console ends with:\n" + said[-1000:])
+        but_counts = [line for line in said.splitlines() if not line.startswith("W ")]
+        sys.exit("\n".join(["the guest did not get READY; its console ends with:"] + but_counts[-20:]))
 
     def ask(self, command, **arguments):
         self.agent.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")

@@ -20,10 +20,16 @@ next_random(struct draw *draw)
   return draw->random;
 }
 
+static size_t
+hot_page(const struct draw *draw, size_t i)
+{
+  return i * ONE_IN + draw->shift % ONE_IN;
+}
+
 size_t
 draw_scattered(struct draw *draw)
 {
-  return next_random(draw) % (draw->pages / ONE_IN) * ONE_IN + draw->shift % ONE_IN;
+  return hot_page(draw, next_random(draw) % (draw->pages / ONE_IN));
 }
 
 // Gray et al., "Quickly Generating Billion-Record Synthetic Databases", 1994: needs no table, which would be one more
@@ -62,13 +68,13 @@ scatter(size_t rank, size_t n)
 void
 zipf_over_pages(struct draw *draw)
 {
-  zipf_begin(&draw->zipf, draw->pages);
+  zipf_begin(&draw->zipf, draw->pages / ONE_IN);
 }
 
 size_t
 draw_zipf(struct draw *draw)
 {
-  return scatter(zipf_rank(&draw->zipf, next_random(draw)), draw->pages);
+  return hot_page(draw, scatter(zipf_rank(&draw->zipf, next_random(draw)), draw->pages / ONE_IN));
 }
 
 void

@@ -9,7 +9,7 @@ struct draw
 {
   uint64_t random; // the generator's state, never 0
   size_t pages;    // pages are numbered from 0 to this; a multiple of 512
-  size_t shift;    // moves the hot set of draw_scattered
+  size_t shift;    // moves the hot set of the first two
   struct zipf
   {
     double n, zeta, eta, half;
@@ -21,7 +21,7 @@ typedef size_t draw_page(struct draw *draw);
 // One page in ten, uniformly.
 draw_page draw_scattered;
 
-// All pages, by Zipf's law.
+// The same pages, by Zipf's law.
 void zipf_over_pages(struct draw *draw);
 draw_page draw_zipf;
 

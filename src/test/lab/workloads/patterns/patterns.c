@@ -11,7 +11,7 @@
 //   not needed  when it was accessed in neither,
 // and else not judged. Of the needed pages, recall is the share that is hinted; of the hinted pages that are judged,
 // precision is the share that is needed. Pages that are not the workload's (its code and stacks, other programs') are
-// not judged either.
+// not judged either: nobody counts their accesses.
 //
 // Prints `<ms since start> <operations so far>` five times a second. Answers (ask.c):
 //   begin, end   the snapshot begins, has ended: ok
@@ -90,7 +90,7 @@ busy_pages(void)
   return (size_t) mib * MIB_PAGES;
 }
 
-// Memory of `pages` whole huge pages' alignment; nothing of it is there yet.
+// Memory for so many pages, aligned for huge ones; nothing of it is there yet.
 static uint64_t *
 reserve(size_t pages)
 {
@@ -98,10 +98,11 @@ reserve(size_t pages)
   char *memory = mmap(NULL, size + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     err(1, "%zu pages", pages);
-  memory += -(uintptr_t) memory % huge;
-  if (madvise(memory, size, pattern->advice) < 0)
-    err(1, "madvise");
-  return (uint64_t *) (void *) memory;
+  size_t before = -(uintptr_t) memory % huge;
+  if ((before > 0 && munmap(memory, before) < 0) || munmap(memory + before + size, huge - before) < 0
+      || madvise(memory + before, size, pattern->advice) < 0)
+    err(1, "%zu pages", pages);
+  return (uint64_t *) (void *) (memory + before);
 }
 
 // Makes all pages there, each with content of its own but for the count.
@@ -130,6 +131,7 @@ start_idle(struct region *region, int ready)
       for (;;)
         pause();
     }
+  munmap(region->words, region->pages * PAGE_BYTES); // it is the child's
   truth_watch(region);
 }
 
