@@ -1,8 +1,9 @@
 // A busy guest whose accesses follow a known pattern, and which counts them: what hints are measured against.
 //
 // Taken from the environment: pattern, one of those in `patterns` below; mib, the busy process's memory, instead of the
-// pattern's own. A thread for each CPU accesses page after page, as fast as it can unless the pattern says at which rate.
-// An access is an addition to the page's first word: the count of its accesses, so that counting touches nothing else.
+// pattern's own. A thread for each CPU accesses page after page, as fast as it can unless the pattern says at which
+// rate. An access is an addition to the page's first word: the count of its accesses, so that counting touches nothing
+// else.
 //
 // The truth about a snapshot is, of each page, how often it was accessed during the snapshot and how often in the 2 s
 // after it. Where accesses are drawn by chance a page that is rarely accessed may be hit in one of the two spans and not

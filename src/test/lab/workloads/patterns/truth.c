@@ -81,8 +81,9 @@ truth_tell(const struct region *region, FILE *to)
   for (size_t first = 0; first < region->pages; first += AT_ONCE)
     {
       size_t n = at_once(region, first), page = (uintptr_t) region->words / PAGE_BYTES + first;
+      size_t size = n * sizeof *entries;
       read_counts(region, first, counts, n);
-      if (pread(pagemap, entries, n * sizeof *entries, (off_t) (page * sizeof *entries)) != (ssize_t) (n * sizeof *entries))
+      if (pread(pagemap, entries, size, (off_t) (page * sizeof *entries)) != (ssize_t) size)
         err(1, "/proc/%d/pagemap", region->pid);
       for (size_t i = 0; i < n; i++)
         {
