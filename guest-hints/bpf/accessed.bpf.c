@@ -1,24 +1,26 @@
 // Which page frames have the guest's processes accessed? Walks the page tables of every process and notes each frame
-// whose entry has the accessed bit, in one bit per observation window.
+// whose entry has the accessed bit, in one bit per observation window; when asked also those that are mapped at all.
 //
 // Runs as an iterator over all VMAs of all tasks (iter/task_vma). Page tables are read through the kernel's direct map
-// of physical memory; nothing of the kernel is changed.
+// of physical memory; nothing of the kernel is changed. Its output: the process of each VMA that was accessed, a __u32.
 #include "accessed.h"
 #include "page_table.h"
 
 #define DIRECT_MAP_TRIES 65536   // GiB below a known address
 #define VMA_CHUNKS_MAX (1 << 22) // 8 TiB of one VMA
+#define GROUP 8                  // entries: a cache line
+#define GROUP_SIZE ((__u64) GROUP << PAGE_SHIFT)
 
 // Set before loading.
 const volatile bool five_levels = false;
 const volatile __u32 collector_tgid = 0; // the daemon: its own and its children's pages are no one's working set
 
-// Set before each walk: what to OR into a frame's byte.
-__u8 window_bit = 0;
+// Set before each walk: what to OR into an accessed frame's byte, and into that of any frame that is mapped.
+__u8 window_bit = 0, mapped_bit = 0;
 
 __u64 direct_map = 0;
 
-// A byte for each frame, bit i: accessed in window i. In chunks, as an array map's value has a limited size.
+// A byte for each frame: see accessed.h. In chunks, as an array map's value has a limited size.
 struct
 {
   __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -26,7 +28,7 @@ struct
   __uint(max_entries, 1); // set before loading
   __type(key, __u32);
   __uint(value_size, ACCESSED_CHUNK);
-} windows SEC(".maps");
+} frames SEC(".maps");
 
 struct table
 {
@@ -42,13 +44,33 @@ struct
   __type(value, struct table);
 } copy SEC(".maps");
 
+static __always_inline __u8
+bits_of(__u64 entry)
+{
+  return entry & ENTRY_ACCESSED ? window_bit | mapped_bit : mapped_bit;
+}
+
 static __always_inline void
-note(__u64 frame)
+note(__u64 frame, __u8 bits)
 {
   __u32 key = frame / ACCESSED_CHUNK;
-  __u8 *chunk = bpf_map_lookup_elem(&windows, &key);
+  __u8 *chunk = bpf_map_lookup_elem(&frames, &key);
   if (chunk) // frames added since the daemon started are not known
-    chunk[frame % ACCESSED_CHUNK] |= window_bit;
+    chunk[frame % ACCESSED_CHUNK] |= bits;
+}
+
+// Notes all 512 frames from `frame` on, eight at a time.
+static __always_inline void
+note_span(__u64 frame, __u8 bits)
+{
+  __u32 key = frame / ACCESSED_CHUNK;
+  __u8 *chunk = bpf_map_lookup_elem(&frames, &key);
+  if (!chunk)
+    return;
+  __u64 *eight = (__u64 *) (chunk + (frame & (ACCESSED_CHUNK - ENTRIES)));
+#pragma unroll
+  for (int i = 0; i < ENTRIES / 8; i++)
+    eight[i] |= bits * 0x0101010101010101ULL;
 }
 
 struct range
@@ -56,40 +78,67 @@ struct range
   __u64 start, end; // addresses, of the VMA
   __u64 pgd;        // kernel address of the top-level table
   __u64 chunk;      // address of the 2 MiB that are being looked at
-  __u64 frame;      // behind `chunk`, where it is mapped as one
+  __u64 first;      // address that the first entry of `table` maps
   __u64 skip;       // nothing is mapped below this address
+  __u32 group;      // of entries of `table`
   struct table *table;
+  bool accessed;    // some page of it
 };
 
 static long
 note_page(__u32 i, struct range *range)
 {
-  __u64 address = range->chunk + ((__u64) i << PAGE_SHIFT);
-  if (i >= ENTRIES || address >= range->end)
-    return 1;
-  __u64 entry = range->table->entry[i & (ENTRIES - 1)];
-  if (address >= range->start && entry & ENTRY_PRESENT && entry & ENTRY_ACCESSED && !(entry & ENTRY_SPECIAL))
-    note((entry & ENTRY_ADDRESS) >> PAGE_SHIFT);
+  __u32 number = range->group * GROUP + i;
+  __u64 entry = range->table->entry[number & (ENTRIES - 1)], address = range->first + ((__u64) number << PAGE_SHIFT);
+  __u8 bits = bits_of(entry);
+  if (!bits || !(entry & ENTRY_PRESENT) || entry & ENTRY_SPECIAL || address < range->start || address >= range->end)
+    return 0;
+  note((entry & ENTRY_ADDRESS) >> PAGE_SHIFT, bits);
+  if (entry & ENTRY_ACCESSED)
+    range->accessed = true;
   return 0;
 }
 
+// Looks at the i-th GROUP of entries. In most none was accessed, which one test tells. An unrolled loop in place of the
+// inner bpf_loop takes the verifier more than a minute.
 static long
-note_huge_page(__u32 i, struct range *range)
+note_group(__u32 i, struct range *range)
 {
-  __u64 address = range->chunk + ((__u64) i << PAGE_SHIFT);
-  if (address >= range->start && address < range->end)
-    note(range->frame + i);
+  const __u64 *entry = range->table->entry + (i & (ENTRIES / GROUP - 1)) * GROUP;
+  range->group = i;
+  if (bits_of(entry[0] | entry[1] | entry[2] | entry[3] | entry[4] | entry[5] | entry[6] | entry[7]))
+    bpf_loop(GROUP, note_page, range, 0);
   return 0;
 }
 
+// Looks at those of the 512 entries of the lowest table that map the VMA, and at their groups' others: small VMAs are
+// many.
+static __always_inline void
+walk_table(struct range *range, __u64 table)
+{
+  __u64 end = range->end - range->chunk, first = 0;
+  if (range->start > range->chunk)
+    first = (range->start - range->chunk) / GROUP_SIZE;
+  __u64 groups = ((end < PMD_SIZE ? end : PMD_SIZE) + GROUP_SIZE - 1) / GROUP_SIZE - first;
+  if (groups > ENTRIES / GROUP)
+    return;
+  range->first = range->chunk + first * GROUP_SIZE;
+  if (bpf_probe_read_kernel(range->table, groups * GROUP * sizeof(__u64),
+                            (void *) (table + first * GROUP * sizeof(__u64))) == 0)
+    bpf_loop(groups, note_group, range, 0);
+}
+
+// Notes the 2 MiB at `chunk`, which an entry for `size` bytes maps.
 static __always_inline void
 note_huge(struct range *range, __u64 entry, __u64 size)
 {
-  if (!(entry & ENTRY_ACCESSED))
-    return;
+  __u8 bits = bits_of(entry);
   __u64 inside = range->chunk & (size - 1);
-  range->frame = ((entry & ENTRY_ADDRESS & ~(size - 1)) + inside) >> PAGE_SHIFT;
-  bpf_loop(ENTRIES, note_huge_page, range, 0);
+  if (!bits)
+    return;
+  note_span(((entry & ENTRY_ADDRESS & ~(size - 1)) + inside) >> PAGE_SHIFT, bits | FRAME_MAPPED_HUGE);
+  if (entry & ENTRY_ACCESSED)
+    range->accessed = true;
 }
 
 // Remembers that the table entry for `address`, which spans 1 << shift bytes, maps nothing.
@@ -137,8 +186,7 @@ walk_chunk(__u32 i, struct range *range)
       note_huge(range, pmd, PMD_SIZE);
       return 0;
     }
-  if (bpf_probe_read_kernel(range->table, sizeof *range->table, (void *) table_of(direct_map, pmd)) == 0)
-    bpf_loop(ENTRIES, note_page, range, 0);
+  walk_table(range, table_of(direct_map, pmd));
   return 0;
 }
 
@@ -217,6 +265,9 @@ walk_vma(struct bpf_iter__task_vma *context)
   range.table = bpf_map_lookup_elem(&copy, &zero);
   if (range.table)
     bpf_loop(VMA_CHUNKS_MAX, walk_chunk, &range, 0);
+  __u32 tgid = task->tgid;
+  if (range.accessed)
+    bpf_seq_write(context->meta->seq, &tgid, sizeof tgid);
   return 0;
 }
 

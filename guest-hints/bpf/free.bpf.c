@@ -5,10 +5,11 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-// Set before a run; is_free is the answer.
+// Set before a run; is_free is the answer. Where a frame is the first of a block of free ones, order is its logarithm.
 __u32 asked = 0;
 __u32 frame[FREE_AT_ONCE] = {};
 bool is_free[FREE_AT_ONCE] = {};
+__u8 order[FREE_AT_ONCE] = {};
 
 // Address of frame 0's struct page; 0 until found. The others follow it.
 static __u64 memory_map;
@@ -61,11 +62,13 @@ look_at(__u32 i, void *unused)
   (void) unused;
   if (i >= FREE_AT_ONCE)
     return 1;
+  __u64 page = memory_map + frame[i] * (__u64) bpf_core_type_size(struct page), private = 0;
   int references = 1;
   bpf_probe_read_kernel(&references, sizeof references,
-                        (void *) (memory_map + frame[i] * (__u64) bpf_core_type_size(struct page)
-                                  + bpf_core_field_offset(struct page, _refcount)));
+                        (void *) (page + bpf_core_field_offset(struct page, _refcount)));
+  bpf_probe_read_kernel(&private, sizeof private, (void *) (page + bpf_core_field_offset(struct page, private)));
   is_free[i] = references == 0;
+  order[i] = (__u8) private;
   return 0;
 }
 

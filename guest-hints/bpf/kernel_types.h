@@ -33,6 +33,7 @@ struct vm_area_struct
 
 struct page
 {
+  unsigned long private;
   struct
   {
     int counter;
@@ -54,7 +55,12 @@ struct task_struct
   struct vm_struct *stack_vm_area;
 };
 
-struct bpf_iter_meta;
+struct seq_file;
+
+struct bpf_iter_meta
+{
+  struct seq_file *seq;
+};
 
 struct bpf_iter__task_vma
 {

@@ -1,7 +1,11 @@
+// Clears accessed bits in processes' page tables, by /proc/<pid>/clear_refs.
 #pragma once
 
+#include "buffer.h"
 #include "error.h"
 
-// Clears the accessed bits in the page tables of all processes, by /proc/PID/clear_refs (proc(5)). TLBs keep what they
-// hold: see tlb_flush.h. Processes that end meanwhile are no error.
-int clear_refs(struct error *err);
+// Those of all processes.
+int clear_refs_of_all(struct error *err);
+
+// Those of the processes in `tgids`, 4 bytes each; that some have ended meanwhile is no error.
+int clear_refs_of(const struct buffer *tgids, struct error *err);

@@ -19,7 +19,7 @@ enum
 };
 
 static const char usage[] =
-  "usage: hotfoot-hints snapshot [--window-ms N]   write a hint set to standard output (N: 5 to 1000, default 20)\n"
+  "usage: hotfoot-hints snapshot [--window-ms N]   write a hint set to standard output (N: 5 to 1000, default 5)\n"
   "       hotfoot-hints check                      say which hints this guest can give, and why not\n"
   "       hotfoot-hints show FILE                  print a hint set as a table (-: standard input)\n"
   "Exits with 0; 1 when it failed; 2 when called wrongly; 3 when hotfoot-hintsd does not run.\n";

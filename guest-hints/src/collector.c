@@ -14,8 +14,8 @@ struct collector
   struct collector_bpf *bpf;
   struct bpf_link *iterator;
   uint64_t frames;
-  uint8_t *windows; // during a snapshot
-  char log[512];    // libbpf's first warning
+  uint8_t *seen; // during a snapshot: the map's memory
+  char log[512]; // libbpf's first warning
 };
 
 static struct collector the_collector; // libbpf's print callback takes no context, so there is one
@@ -71,7 +71,7 @@ collector_load(struct collector **result, uint64_t frames, struct error *err)
   collector->frames = frames;
   collector->bpf->rodata->five_levels = five_levels;
   collector->bpf->rodata->collector_tgid = (uint32_t) getpid();
-  bpf_map__set_max_entries(collector->bpf->maps.windows, (uint32_t) ((frames + ACCESSED_CHUNK - 1) / ACCESSED_CHUNK));
+  bpf_map__set_max_entries(collector->bpf->maps.frames, (uint32_t) ((frames + ACCESSED_CHUNK - 1) / ACCESSED_CHUNK));
   int failure = collector_bpf__load(collector->bpf);
   if (failure == 0)
     {
@@ -96,32 +96,58 @@ mapped_size(const struct collector *collector)
 int
 collector_begin(struct collector *collector, const uint8_t **result, struct error *err)
 {
-  void *windows = mmap(NULL, mapped_size(collector), PROT_READ | PROT_WRITE, MAP_SHARED,
-                       bpf_map__fd(collector->bpf->maps.windows), 0);
-  if (windows == MAP_FAILED)
+  void *seen = mmap(NULL, mapped_size(collector), PROT_READ | PROT_WRITE, MAP_SHARED,
+                    bpf_map__fd(collector->bpf->maps.frames), 0);
+  if (seen == MAP_FAILED)
     return fail(err, errno, "mapping the eBPF program's map");
-  collector->windows = memset(windows, 0, mapped_size(collector));
-  *result = collector->windows;
+  collector->seen = memset(seen, 0, mapped_size(collector));
+  *result = collector->seen;
+  return 0;
+}
+
+// The program writes a process's number once for each of its memory areas that was accessed, in one go.
+static int
+add_processes(struct buffer *accessing, const uint32_t *tgids, size_t count, struct error *err)
+{
+  if (buffer_reserve(accessing, count * sizeof *tgids, err) < 0)
+    return -1;
+  for (size_t i = 0; i < count; i++)
+    if (accessing->size == 0 || get_u32(accessing->data + accessing->size - sizeof *tgids) != tgids[i])
+      put_u32(accessing, tgids[i]);
   return 0;
 }
 
 int
-collector_walk(struct collector *collector, int window, struct error *err)
+collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err)
 {
   collector->bpf->bss->window_bit = (uint8_t) (1 << window);
+  collector->bpf->bss->mapped_bit = mapped ? FRAME_MAPPED : 0;
+  accessing->size = 0;
   cleanup_close int fd = bpf_iter_create(bpf_link__fd(collector->iterator));
   if (fd < 0)
     return fail(err, errno, "eBPF iterator");
-  char nothing[4096]; // the program writes no output: reading is what runs it
+  uint32_t tgids[1024];
   ssize_t got;
   do
-    got = read(fd, nothing, sizeof nothing);
+    {
+      got = read(fd, tgids, sizeof tgids); // runs the program
+      if (got > 0 && add_processes(accessing, tgids, (size_t) got / sizeof *tgids, err) < 0)
+        return -1;
+    }
   while (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)));
   if (got < 0)
     return fail(err, errno, "eBPF iterator");
   if (collector->bpf->bss->direct_map == 0)
     return fail(err, 0, "the kernel's direct map was not found: its page tables cannot be read");
   return 0;
+}
+
+// Looks at the frames asked for; false where the kernel does not show what is free.
+static bool
+run_find_free(struct collector *collector)
+{
+  struct bpf_test_run_opts run = { .sz = sizeof run };
+  return bpf_prog_test_run_opts(bpf_program__fd(collector->bpf->progs.find_free), &run) == 0 && run.retval == 0;
 }
 
 void
@@ -133,8 +159,7 @@ collector_find_free(struct collector *collector, const uint32_t *frames, size_t 
     {
       shared->asked = (uint32_t) (count - done < FREE_AT_ONCE ? count - done : FREE_AT_ONCE);
       memcpy(shared->frame, frames + done, shared->asked * sizeof *frames);
-      struct bpf_test_run_opts run = { .sz = sizeof run };
-      if (bpf_prog_test_run_opts(bpf_program__fd(collector->bpf->progs.find_free), &run) < 0 || run.retval != 0)
+      if (!run_find_free(collector))
         return;
       for (uint32_t i = 0; i < shared->asked; i++)
         if (shared->is_free[i])
@@ -142,10 +167,20 @@ collector_find_free(struct collector *collector, const uint32_t *frames, size_t 
     }
 }
 
+uint32_t
+collector_free_block(struct collector *collector, uint32_t frame)
+{
+  struct collector_bpf__bss *shared = collector->bpf->bss;
+  shared->asked = 1;
+  shared->frame[0] = frame;
+  bool known = run_find_free(collector) && shared->is_free[0] && shared->order[0] <= FREE_ORDER_MAX;
+  return known ? 1U << shared->order[0] : 1;
+}
+
 void
 collector_end(struct collector *collector)
 {
-  if (collector->windows != NULL)
-    munmap(collector->windows, mapped_size(collector));
-  collector->windows = NULL;
+  if (collector->seen != NULL)
+    munmap(collector->seen, mapped_size(collector));
+  collector->seen = NULL;
 }

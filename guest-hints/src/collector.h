@@ -1,6 +1,7 @@
 // The eBPF programs that look into the kernel's memory: bpf/accessed.bpf.c and bpf/free.bpf.c.
 #pragma once
 
+#include "buffer.h"
 #include "error.h"
 
 #include <stdbool.h>
@@ -11,23 +12,28 @@ struct collector;
 
 enum
 {
-  WINDOWS_MAX = 8, // one bit of a byte each
+  WINDOWS_MAX = 6, // one bit of a byte each; accessed.h has the other two
 };
 
 // Loads the programs, for a guest whose frames are all below `frames`. Takes a second where the CPU is emulated, and
 // memory of one byte a frame in the kernel. The owner's own pages and its children's are never looked at.
 int collector_load(struct collector **collector, uint64_t frames, struct error *err);
 
-// Forgets all windows. *windows gets a byte for each frame, whose bit i will say: accessed in window i. Valid until
-// collector_end.
-int collector_begin(struct collector *collector, const uint8_t **windows, struct error *err);
+// Forgets all windows. *seen gets a byte for each frame, as ../bpf/accessed.h describes it. Valid until collector_end.
+int collector_begin(struct collector *collector, const uint8_t **seen, struct error *err);
 
-// Sets bit `window` (0 to WINDOWS_MAX - 1) of every frame whose accessed bit is set now in some process's page tables.
-int collector_walk(struct collector *collector, int window, struct error *err);
+// Notes window `window` (0 to WINDOWS_MAX - 1) of every frame whose accessed bit is set now in some process's page
+// tables; `accessing` gets the numbers of these processes, 4 bytes each. With `mapped` also notes which frames are mapped
+// at all.
+int collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err);
 
 // Calls `found` for those of the given frames that nothing refers to: they are free. Where the kernel does not show
 // that, for none. Only after a walk.
 void collector_find_free(struct collector *collector, const uint32_t *frames, size_t count,
                          void (*found)(void *context, uint32_t frame), void *context);
+
+// How many free frames there are from `frame` on, which /proc/kpageflags shows as the first of a block of free ones; 1
+// where the kernel does not show how many. Only after a walk.
+uint32_t collector_free_block(struct collector *collector, uint32_t frame);
 
 void collector_end(struct collector *collector);

@@ -17,9 +17,9 @@ enum
 };
 
 const struct hint_rank ranks[] = {
-  { HINT_HOT, 8 },  { HINT_HOT, 7 },  { HINT_HOT, 6 },    { HINT_HOT, 5 },   { HINT_HOT, 4 },  { HINT_HOT, 3 },
-  { HINT_HOT, 2 },  { HINT_HOT, 1 },  { HINT_KERNEL, 0 }, { HINT_CACHE, 0 }, { HINT_HUGE, 8 }, { HINT_HUGE, 7 },
-  { HINT_HUGE, 6 }, { HINT_HUGE, 5 }, { HINT_HUGE, 4 },   { HINT_HUGE, 3 },  { HINT_HUGE, 2 }, { HINT_HUGE, 1 },
+  { HINT_HOT, 6 },    { HINT_HOT, 5 },   { HINT_HOT, 4 },  { HINT_HOT, 3 },  { HINT_HOT, 2 },
+  { HINT_HOT, 1 },    { HINT_KERNEL, 0 }, { HINT_CACHE, 0 }, { HINT_HUGE, 6 }, { HINT_HUGE, 5 },
+  { HINT_HUGE, 4 },   { HINT_HUGE, 3 },  { HINT_HUGE, 2 }, { HINT_HUGE, 1 },
 };
 const size_t n_ranks = sizeof ranks / sizeof ranks[0];
 

@@ -2,6 +2,7 @@
 #include "roaring_format.h"
 
 #include <errno.h>
+#include <string.h>
 
 // What one container would hold, found in a first pass so that the header can be written before the bodies.
 struct container
@@ -42,17 +43,33 @@ frames_of(uint16_t key, uint64_t frames)
   return left < CONTAINER_FRAMES ? (uint32_t) left : CONTAINER_FRAMES;
 }
 
+// The first frame from `from` on that has the tag, else `count`. Few have any given one.
+static uint32_t
+next_member(const uint8_t *tags, uint32_t from, uint32_t count, uint8_t tag)
+{
+  const uint8_t *found = memchr(tags + from, tag, count - from);
+  return found != NULL ? (uint32_t) (found - tags) : count;
+}
+
+// The first frame from `from` on that does not have the tag, else `count`.
+static uint32_t
+end_of_run(const uint8_t *tags, uint32_t from, uint32_t count, uint8_t tag)
+{
+  while (from < count && tags[from] == tag)
+    from++;
+  return from;
+}
+
 static struct container
 survey(const uint8_t *tags, uint32_t count, uint8_t tag, uint16_t key)
 {
   struct container container = { .key = key };
-  bool inside = false;
-  for (uint32_t i = 0; i < count; i++)
+  uint32_t end;
+  for (uint32_t i = next_member(tags, 0, count, tag); i < count; i = next_member(tags, end, count, tag))
     {
-      bool member = tags[i] == tag;
-      container.cardinality += member;
-      container.runs += member && !inside;
-      inside = member;
+      end = end_of_run(tags, i, count, tag);
+      container.cardinality += end - i;
+      container.runs++;
     }
   return container;
 }
@@ -61,33 +78,28 @@ static void
 put_runs(struct buffer *out, const uint8_t *tags, uint32_t count, uint8_t tag, uint32_t runs)
 {
   put_u16(out, (uint16_t) runs);
-  for (uint32_t i = 0; i < count; i++)
+  uint32_t end;
+  for (uint32_t i = next_member(tags, 0, count, tag); i < count; i = next_member(tags, end, count, tag))
     {
-      if (tags[i] != tag)
-        continue;
-      uint32_t first = i;
-      while (i + 1 < count && tags[i + 1] == tag)
-        i++;
-      put_u16(out, (uint16_t) first);
-      put_u16(out, (uint16_t) (i - first));
+      end = end_of_run(tags, i, count, tag);
+      put_u16(out, (uint16_t) i);
+      put_u16(out, (uint16_t) (end - i - 1));
     }
 }
 
 static void
 put_array(struct buffer *out, const uint8_t *tags, uint32_t count, uint8_t tag)
 {
-  for (uint32_t i = 0; i < count; i++)
-    if (tags[i] == tag)
-      put_u16(out, (uint16_t) i);
+  for (uint32_t i = next_member(tags, 0, count, tag); i < count; i = next_member(tags, i + 1, count, tag))
+    put_u16(out, (uint16_t) i);
 }
 
 static void
 put_bitmap(struct buffer *out, const uint8_t *tags, uint32_t count, uint8_t tag)
 {
   uint8_t bits[BITMAP_BYTES] = { 0 };
-  for (uint32_t i = 0; i < count; i++)
-    if (tags[i] == tag)
-      bits[i / 8] |= (uint8_t) (1 << i % 8);
+  for (uint32_t i = next_member(tags, 0, count, tag); i < count; i = next_member(tags, i + 1, count, tag))
+    bits[i / 8] |= (uint8_t) (1 << i % 8);
   put_bytes(out, bits, sizeof bits);
 }
 

@@ -6,7 +6,7 @@
 
 enum
 {
-  WINDOW_MS_DEFAULT = 20,
+  WINDOW_MS_DEFAULT = 5,
   WINDOW_MS_MIN = 5,
   WINDOW_MS_MAX = 1000,
 };
