@@ -120,11 +120,12 @@ walk_table(struct range *range, __u64 table)
   if (range->start > range->chunk)
     first = (range->start - range->chunk) / GROUP_SIZE;
   __u64 groups = ((end < PMD_SIZE ? end : PMD_SIZE) + GROUP_SIZE - 1) / GROUP_SIZE - first;
-  if (groups > ENTRIES / GROUP)
+  __u64 size = groups * GROUP * sizeof(__u64);
+  asm volatile("" : "+r"(size)); // the very number that is passed must be compared, or Linux 6.1 does not believe it
+  if (size > sizeof *range->table)
     return;
   range->first = range->chunk + first * GROUP_SIZE;
-  if (bpf_probe_read_kernel(range->table, groups * GROUP * sizeof(__u64),
-                            (void *) (table + first * GROUP * sizeof(__u64))) == 0)
+  if (bpf_probe_read_kernel(range->table, size, (void *) (table + first * GROUP * sizeof(__u64))) == 0)
     bpf_loop(groups, note_group, range, 0);
 }
 
