@@ -61,11 +61,13 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
   }
 
   private static ControlPlane start() {
+    Path binaries = binaries();
     KubeAPIServer server =
         new KubeAPIServer(
             KubeAPIServerConfigBuilder.anAPIServerConfig()
-                .withTestDir(binaries().toString())
-                .withOfflineMode(true)
+                .withTestDir(binaries.toString())
+                // Where tools/setup has built none, the library downloads them.
+                .withOfflineMode(Files.isDirectory(binaries.resolve("k8s")))
                 .withUpdateKubeConfig(false)
                 .build());
     server.start();
