@@ -58,4 +58,9 @@ import io.fabric8.kubernetes.model.annotation.Version;
 public class VMEviction extends CustomResource<VMEvictionSpec, VMEvictionStatus>
     implements Namespaced {
   public static final String GROUP = "eviction.hotfoot.io";
+
+  /** One that the operator has yet to see has not. */
+  public boolean hasEnded() {
+    return getStatus() != null && getStatus().phase != null && getStatus().phase.isFinal();
+  }
 }

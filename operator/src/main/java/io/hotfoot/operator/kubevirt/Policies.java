@@ -65,10 +65,6 @@ public class Policies {
   private boolean isWantedByOthers(String evictionUid) {
     return client.resources(VMEviction.class).inAnyNamespace().list().getItems().stream()
         .filter(it -> !it.getMetadata().getUid().equals(evictionUid))
-        .anyMatch(
-            it ->
-                it.getStatus() == null
-                    || it.getStatus().phase == null
-                    || !it.getStatus().phase.isFinal());
+        .anyMatch(it -> !it.hasEnded());
   }
 }

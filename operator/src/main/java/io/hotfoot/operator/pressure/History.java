@@ -84,18 +84,16 @@ final class History {
 
   /** Why this VM must not be evicted again yet; empty if it may. */
   Optional<String> staysFor(String namespace, String vm, Duration coolDown) {
-    return of(namespace, vm)
-        .map(
-            it -> {
-              if (isActive(it)) {
-                return "is being evicted";
-              }
-              return hasEndedAfter(it, now.minus(coolDown))
-                  ? "stays, its last eviction was less than vmCoolDown ago"
-                  : null;
-            })
-        .filter(it -> it != null)
-        .findFirst();
+    return of(namespace, vm).flatMap(it -> stays(it, coolDown).stream()).findFirst();
+  }
+
+  private Optional<String> stays(VMEviction eviction, Duration coolDown) {
+    if (!eviction.hasEnded()) {
+      return Optional.of("is being evicted");
+    }
+    return hasEndedAfter(eviction, now.minus(coolDown))
+        ? Optional.of("stays, its last eviction was less than vmCoolDown ago")
+        : Optional.empty();
   }
 
   /** Bytes that were hot at the VM's last eviction, if that is known. */
@@ -127,7 +125,7 @@ final class History {
   }
 
   private Stream<VMEviction> active() {
-    return evictions.stream().filter(History::isActive);
+    return evictions.stream().filter(it -> !it.hasEnded());
   }
 
   private Stream<VMEviction> of(NodePressurePolicy policy) {
@@ -141,12 +139,6 @@ final class History {
     return evictions.stream()
         .filter(it -> it.getMetadata().getNamespace().equals(namespace))
         .filter(it -> it.getSpec().vmiName().equals(vm));
-  }
-
-  private static boolean isActive(VMEviction eviction) {
-    return eviction.getStatus() == null
-        || eviction.getStatus().phase == null
-        || !eviction.getStatus().phase.isFinal();
   }
 
   private static boolean isFrom(VMEviction eviction, String node) {
@@ -169,9 +161,9 @@ final class History {
   }
 
   private static Optional<Instant> completed(VMEviction eviction) {
-    return isActive(eviction)
-        ? Optional.empty()
-        : Optional.ofNullable(eviction.getStatus().timing.completed);
+    return eviction.hasEnded()
+        ? Optional.ofNullable(eviction.getStatus().timing.completed)
+        : Optional.empty();
   }
 
   private static Instant created(VMEviction eviction) {
