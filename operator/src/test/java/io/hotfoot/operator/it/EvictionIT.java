@@ -105,13 +105,13 @@ class EvictionIT extends Scene {
     startOperator();
     Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
     awaitPhase(eviction, EvictionPhase.PostCopy);
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
     target()
         .report(
             TargetReport.newBuilder()
                 .setState(TargetReport.State.TARGET_FAILED)
                 .setError("no right to read QEMU's memory")
                 .build());
-    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
     var condition = awaitReason(eviction, Type.WorkingSetResident, Reason.PullFailed);
     assertThat(condition.message()).contains("no right");
     assertThat(source().isThrottled()).isFalse();

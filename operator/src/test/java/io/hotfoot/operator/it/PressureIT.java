@@ -132,7 +132,7 @@ class PressureIT extends Scene {
   void aPersonsEvictionGoesFirst() {
     kubeVirt.hold(FakeKubeVirt.Hold.SCHEDULING);
     startOperator();
-    awaitPhase(evict(EvictionMode.Enlightened), EvictionPhase.Preparing);
+    awaitPhase(evict(EvictionMode.Enlightened), EvictionPhase.Migrating);
     apply("relief", Enforcement.Enforce);
     source().press(report(80, true, usage(VM, 900)));
     assertThat(awaitOutcome("relief", Outcome.Waiting).message())

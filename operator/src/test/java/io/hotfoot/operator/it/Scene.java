@@ -102,6 +102,7 @@ abstract class Scene {
     return client.resources(VMEviction.class).inNamespace(namespace).withName(name);
   }
 
+  /** Waits for a phase that lasts: one that the operator only passes through may never be seen. */
   VMEvictionStatus awaitPhase(Resource<VMEviction> eviction, EvictionPhase phase) {
     return await("phase " + phase)
         .atMost(Duration.ofSeconds(20))

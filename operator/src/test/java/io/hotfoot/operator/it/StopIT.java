@@ -98,7 +98,7 @@ class StopIT extends Scene {
   @Test
   void overdueInPostCopyGoesOn() {
     startOperator();
-    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened, "8s");
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened, "12s");
     awaitPhase(eviction, EvictionPhase.PostCopy);
     target().pull(1);
     kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
