@@ -1,6 +1,6 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench-hints e2e lab lab-down images format
+.PHONY: help demo test bench bench-hints e2e lab lab-down images format
 
 LAB := lab
 setup := tools/setup && eval "$$(tools/setup --env)" &&
@@ -10,10 +10,13 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a busy VM leaves its node, as Hotfoot and as stock ways do it (WORKLOAD=dir: your own load)
-	@$(setup) src/test/lab/demo
+	@src/test/lab/demo
 
 test: ## all tests: unit, on a real API server, on the lab
 	@tools/test
+
+bench: ## what each way costs two VMs on a pressed node: tables, target/bench/results.json and report.html
+	@src/test/lab/bench
 
 bench-hints: ## how good the guest's hints are and what taking them costs: tables, and target/bench/hints.json
 	@$(setup) $(MAKE) --no-print-directory -C guest-hints bench

@@ -52,3 +52,37 @@ remove_cgroup() { # remove_cgroup PART
     find "$mount/$(part "$1")" -depth -type d -exec rmdir {} +
   done < <(hierarchies)
 }
+
+# The directory of a part's cgroup that limits and counts CPU time.
+cpu_cgroup() { # cpu_cgroup PART
+  if cgroup2_only; then
+    echo "/sys/fs/cgroup/$(part "$1")"
+  else
+    echo "$(hierarchies | awk '$2 == "cgroup" && ("," $3 ",") ~ /,cpu,/ { print $1; exit }')/$(part "$1")"
+  fi
+}
+
+# A short period, so that who is kept waiting waits briefly and often, as beside a busy neighbour.
+squeeze_cgroup() { # squeeze_cgroup PART PERCENT|off: all in it together get so much of one CPU
+  local dir period=10000 quota
+  dir=$(cpu_cgroup "$1")
+  if cgroup2_only; then
+    [ "$2" = off ] && quota=max || quota=$((period * $2 / 100))
+    echo "$quota $period" >"$dir/cpu.max"
+  else
+    [ "$2" = off ] && quota=-1 || quota=$((period * $2 / 100))
+    echo "$period" >"$dir/cpu.cfs_period_us"
+    echo "$quota" >"$dir/cpu.cfs_quota_us"
+  fi
+}
+
+# CPU time that all in it together have taken so far, ms.
+cpu_time() { # cpu_time PART
+  if cgroup2_only; then
+    awk '$1 == "usage_usec" { print int($2 / 1000) }' "$(cpu_cgroup "$1")/cpu.stat"
+  else
+    local mount
+    mount=$(hierarchies | awk '$2 == "cgroup" && ("," $3 ",") ~ /,cpuacct,/ { print $1; exit }')
+    echo $(($(<"$mount/$(part "$1")/cpuacct.usage") / 1000000))
+  fi
+}

@@ -2,7 +2,7 @@
 #
 #   machine --host link-- [control plane: bridge "lan"] --veth, rate limited-- [node: eth0; bridge "cni0" -- pods]
 
-make_network() { # make_network MBIT
+make_network() { # make_network MBIT|unlimited
   local control node
   control=$(part control-plane)
   ip netns add "$control"
@@ -13,7 +13,8 @@ make_network() { # make_network MBIT
   ip -n "$control" link set lan up
   ip netns exec "$control" sysctl -qw net.ipv4.ip_forward=1
   make_host_link "$control"
-  for node in "${nodes[@]}"; do make_node_link "$node" "$control" "$1"; done
+  for node in "${nodes[@]}"; do make_node_link "$node" "$control"; done
+  limit_rates "$1"
 }
 
 make_host_link() {
@@ -29,8 +30,8 @@ make_host_link() {
   ip -n "$1" link set host up
 }
 
-make_node_link() { # make_node_link NODE CONTROL_NAMESPACE MBIT
-  local node=$1 control=$2 mbit=$3 other
+make_node_link() { # make_node_link NODE CONTROL_NAMESPACE
+  local node=$1 control=$2 other
   ip netns add "$(part "$node")"
   ip -n "$(part "$node")" link set lo up
   ip link add eth0 netns "$(part "$node")" type veth peer name "$node" netns "$control"
@@ -43,12 +44,24 @@ make_node_link() { # make_node_link NODE CONTROL_NAMESPACE MBIT
     [ "$other" = "$node" ] || ip -n "$(part "$node")" route add "$(pod_range "$other")" via "$(node_address "$other")"
   done
   ip netns exec "$(part "$node")" sysctl -qw net.ipv4.ip_forward=1
-  limit_rate "$(part "$node")" eth0 "$mbit"
-  limit_rate "$control" "$node" "$mbit"
 }
 
 # The short queue (5 ms) keeps round trips short while the link is full, as a switch with small buffers does.
-limit_rate() { tc -n "$1" qdisc add dev "$2" root tbf rate "$3mbit" burst 128kb latency 5ms; }
+limit_rate() { # limit_rate NAMESPACE LINK MBIT|unlimited
+  if [ "$3" = unlimited ]; then
+    tc -n "$1" qdisc replace dev "$2" root noqueue
+  else
+    tc -n "$1" qdisc replace dev "$2" root tbf rate "$3mbit" burst 128kb latency 5ms
+  fi
+}
+
+limit_rates() { # limit_rates MBIT|unlimited: of every node's link, both ways
+  local node
+  for node in "${nodes[@]}"; do
+    limit_rate "$(part "$node")" eth0 "$1"
+    limit_rate "$(part control-plane)" "$node" "$1"
+  done
+}
 
 remove_network() {
   local one

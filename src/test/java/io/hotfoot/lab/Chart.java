@@ -28,11 +28,11 @@ final class Chart {
   private final double endS;
   private final StringBuilder svg = new StringBuilder();
 
-  private Chart(List<Run> runs, Figures figures, List<WayResult> ways) {
+  private Chart(List<Run> runs, double level, double threshold, List<WayResult> ways) {
     this.runs = runs;
     this.ways = ways;
-    level = figures.levelBefore();
-    thresholdPercent = figures.threshold() / level * 100;
+    this.level = level;
+    thresholdPercent = threshold / level * 100;
     endS =
         AFTER_S
             + ways.stream()
@@ -42,10 +42,12 @@ final class Chart {
   }
 
   /**
+   * @param level what counts as 100 %, operations a second
+   * @param threshold from here on it counts as recovered, operations a second
    * @param ways the runs' figures, in the same order
    */
-  static String of(List<Run> runs, Figures figures, List<WayResult> ways) {
-    return new Chart(runs, figures, ways).draw();
+  static String of(List<Run> runs, double level, double threshold, List<WayResult> ways) {
+    return new Chart(runs, level, threshold, ways).draw();
   }
 
   private String draw() {

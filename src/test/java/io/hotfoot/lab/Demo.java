@@ -24,8 +24,8 @@ final class Demo implements Callable<Integer> {
   @Option(names = "--workload", required = true, description = "Folder of the guest's workload.")
   private Path workloadFolder;
 
-  @Option(names = "--link-mbit", description = "Rate of the link between the nodes, Mbit/s.")
-  private Integer linkMbit;
+  @Option(names = "--link", required = true, description = "Mbit/s or 'unlimited'.")
+  private String link;
 
   @Option(names = "--out", required = true, description = "Folder for result.json and report.html.")
   private Path out;
@@ -66,7 +66,7 @@ final class Demo implements Callable<Integer> {
     runs.add(run(Way.ENLIGHTENED, evicted(EvictionMode.Enlightened), LONGEST));
     runs.add(run(Way.PREEMPT, evicted(EvictionMode.PostCopy), LONGEST));
     double passS = onePassSeconds();
-    int perGib = (int) Math.ceil(passS / sizeAsKubeVirtCounts());
+    int perGib = workload.switchesAfterPass(passS);
     runs.add(run(Way.HYBRID, guest -> StockMigration.hybrid(cluster, guest, perGib), LONGEST));
     var limit = Duration.ofSeconds(Math.max(SHORTEST_PRECOPY_S, (long) Math.ceil(2 * passS)));
     terminal.say(
@@ -81,15 +81,10 @@ final class Demo implements Callable<Integer> {
     return (moments.ended() - moments.jobStarted()) / 1000.0;
   }
 
-  /** KubeVirt rounds the guest's memory up to whole units of 10^9 bytes and calls them GiB. */
-  private long sizeAsKubeVirtCounts() {
-    return Math.ceilDiv((long) workload.memoryMib() << 20, 1_000_000_000L);
-  }
-
   private Run run(Way way, Function<Guest, Move> start, Duration limit)
       throws IOException, InterruptedException {
     var vmi = new Vmi(NAMESPACE, way.label(), workload, cluster.vmNodes().getFirst());
-    return new Trial(cluster, vmi, way, terminal).run(start, limit);
+    return new Trial(cluster, vmi, way, terminal).run(start, limit, Pressure.none());
   }
 
   private Function<Guest, Move> evicted(EvictionMode mode) {
@@ -98,8 +93,8 @@ final class Demo implements Callable<Integer> {
 
   private void report() throws IOException {
     var figures = new Figures(runs);
-    var result =
-        new Result(workload.name(), workload.memoryMib(), linkMbit, figures.ways(linkMbit));
+    var mbit = Lab.mbit(link);
+    var result = new Result(workload.name(), workload.memoryMib(), mbit, figures.ways(mbit));
     Report.write(out, result, runs, figures);
     terminal.say("%n%s%n%n%s", Table.text(result), Table.headline(result));
     terminal.say("Report: %s", out.resolve("report.html").toAbsolutePath().normalize());

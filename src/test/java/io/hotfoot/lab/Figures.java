@@ -162,7 +162,7 @@ final class Figures {
     return runs.stream().mapToDouble(value).average().orElse(0);
   }
 
-  private static double round(double value, int digits) {
+  static double round(double value, int digits) {
     double unit = Math.pow(10, digits);
     return Math.round(value * unit) / unit;
   }

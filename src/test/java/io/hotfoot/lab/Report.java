@@ -28,9 +28,11 @@ final class Report {
 
   private static String page(Result result, List<Run> runs, Figures figures) {
     return Resources.text("report.html")
+        .replace("{{style}}", Resources.text("report.css"))
         .replace("{{headline}}", escape(Table.headline(result)))
         .replace("{{setting}}", escape(setting(result)))
-        .replace("{{chart}}", Chart.of(runs, figures, result.ways()))
+        .replace(
+            "{{chart}}", Chart.of(runs, figures.levelBefore(), figures.threshold(), result.ways()))
         .replace("{{head}}", cells("th", Table.HEAD))
         .replace("{{rows}}", result.ways().stream().map(Report::row).collect(Collectors.joining()));
   }
@@ -49,13 +51,13 @@ final class Report {
     return "<tr class='%s'>%s</tr>\n".formatted(way.way(), cells("td", Table.row(way)));
   }
 
-  private static String cells(String tag, List<String> values) {
+  static String cells(String tag, List<String> values) {
     return values.stream()
         .map(value -> "<%s>%s</%s>".formatted(tag, escape(value), tag))
         .collect(Collectors.joining());
   }
 
-  private static String escape(String text) {
+  static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 }

@@ -1,6 +1,7 @@
 package io.hotfoot.lab;
 
 import io.hotfoot.lab.Result.WayResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -37,10 +38,19 @@ final class Table {
 
   /** All ways in aligned columns, for a terminal. */
   static String text(Result result) {
-    var rows = result.ways().stream().map(Table::row).collect(Collectors.toList());
-    rows.addFirst(HEAD);
+    return text(HEAD, result.ways().stream().map(Table::row).toList());
+  }
+
+  /**
+   * Aligned columns: the first to the left, all others to the right.
+   *
+   * @param body rows as long as the head
+   */
+  static String text(List<String> head, List<List<String>> body) {
+    var rows = new ArrayList<>(body);
+    rows.addFirst(head);
     var widths =
-        IntStream.range(0, HEAD.size())
+        IntStream.range(0, head.size())
             .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
             .toArray();
     return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));

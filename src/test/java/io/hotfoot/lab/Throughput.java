@@ -18,7 +18,11 @@ final class Throughput {
    * @param guestMs the guest's own clock, ms since the workload's start
    * @param operations operations since the workload's start
    */
-  record Reading(long wallMs, long guestMs, long operations) {}
+  record Reading(long wallMs, long guestMs, long operations) {
+    Reading plus(long more) {
+      return new Reading(wallMs, guestMs, operations + more);
+    }
+  }
 
   private final List<Reading> readings;
 
@@ -47,6 +51,17 @@ final class Throughput {
     return after.guestMs > before.guestMs
         && after.wallMs > before.wallMs
         && after.operations >= before.operations;
+  }
+
+  /** What two guests got done together, from when both had begun until the first fell silent. */
+  Throughput plus(Throughput other) {
+    double from = Math.max(firstMs(), other.firstMs());
+    double until = Math.min(lastMs(), other.lastMs());
+    return new Throughput(
+        readings.stream()
+            .filter(it -> it.wallMs >= from && it.wallMs <= until)
+            .map(it -> it.plus(Math.round(other.operationsAt(it.wallMs))))
+            .toList());
   }
 
   boolean isEmpty() {

@@ -31,15 +31,17 @@ final class Trial {
   /**
    * @param start makes the guest leave
    * @param limit how long it may take; then it is called off
+   * @param pressure begins when the guest is asked to leave
    * @throws IOException if the guest did not arrive although it was not called off, or its memory
    *     has changed, or it fell silent
    */
-  Run run(Function<Guest, Move> start, Duration limit) throws IOException, InterruptedException {
+  Run run(Function<Guest, Move> start, Duration limit, Pressure pressure)
+      throws IOException, InterruptedException {
     terminal.say("%n%s: %s", way.label(), way.description());
     terminal.live("boot", "  booting a guest of %d MiB".formatted(vmi.workload().memoryMib()));
     try (var guest = Guest.boot(cluster, vmi)) {
       warmUp(guest);
-      var run = leave(guest, start, limit);
+      var run = leave(guest, start, limit, pressure.prepare());
       terminal.live("check", "  checking the guest's memory from inside");
       guest.requireMemoryUnchanged();
       terminal.say(
@@ -76,10 +78,12 @@ final class Trial {
     return now > 0 && Math.abs(now - before) < STEADY * before;
   }
 
-  private Run leave(Guest guest, Function<Guest, Move> start, Duration limit)
+  private Run leave(
+      Guest guest, Function<Guest, Move> start, Duration limit, Pressure.Onset pressure)
       throws IOException, InterruptedException {
     long requested = System.currentTimeMillis();
     double level = guest.recording().throughput().rate(requested - LEVEL_MS, requested);
+    pressure.begin();
     var move = start.apply(guest);
     try {
       boolean ended = follow(guest, move, requested, level, limit);

@@ -57,6 +57,23 @@ record Workload(String name, int memoryMib, int cpus, String kernelArgs, boolean
     return "localhost/hotfoot/guest-" + name + ":lab";
   }
 
+  /**
+   * For {@code completionTimeoutPerGiB}: with it KubeVirt switches to post-copy after one pass over
+   * all memory. It rounds the memory up to whole units of 10^9 bytes and calls them GiB.
+   *
+   * @param passS what one pass takes, seconds
+   * @return seconds for each unit, at least 1
+   */
+  int switchesAfterPass(double passS) {
+    long units = Math.ceilDiv((long) memoryMib << 20, 1_000_000_000L);
+    return Math.max(1, (int) Math.ceil(passS / units));
+  }
+
+  /** The same workload with more on the guest's kernel command line. */
+  Workload withKernelArgs(String more) {
+    return new Workload(name, memoryMib, cpus, (kernelArgs + " " + more).strip(), checksItself);
+  }
+
   /** The same workload in a smaller guest. */
   Workload smaller(int memoryMib, String kernelArgs) {
     return new Workload(name, memoryMib, cpus, kernelArgs, checksItself);

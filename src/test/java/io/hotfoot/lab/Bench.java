@@ -1,0 +1,168 @@
+package io.hotfoot.lab;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The paper's experiment: two VMs on one node, pressure begins, and one of them leaves at once, by
+ * each way in turn.
+ */
+@Command(name = "bench", description = "Compares the ways for a VM to leave a pressed node.")
+final class Bench implements Callable<Integer> {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final String NAMESPACE = "hotfoot-bench";
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final double SHORTEST_SPAN_S = 15;
+
+  /** Two guests must find room on one CPU before the pressure: each takes half of the requests. */
+  private static final String HALF_THE_LOAD = "rate=150000";
+
+  @Option(names = "--lab", required = true, defaultValue = "${env:LAB}", description = "Its name.")
+  private String labName;
+
+  @Option(names = "--workload", required = true, description = "Folder of the guests' workload.")
+  private Path workloadFolder;
+
+  @Option(names = "--links", split = ",", required = true, description = "Mbit/s or 'unlimited'.")
+  private List<String> links;
+
+  @Option(names = "--contentions", split = ",", required = true, description = "none,light,heavy")
+  private List<Contention> contentions;
+
+  @Option(names = "--ways", split = ",", required = true, description = "Names of the ways.")
+  private List<Way> ways;
+
+  @Option(names = "--runs", required = true, description = "How often each way is tried.")
+  private int runs;
+
+  @Option(names = "--out", required = true, description = "For results.json and report.html.")
+  private Path out;
+
+  private final Terminal terminal = Terminal.standard();
+  private final List<BenchResult> results = new ArrayList<>();
+  private final List<BenchSet> sets = new ArrayList<>();
+  private Cluster cluster;
+  private Lab lab;
+  private Workload workload;
+  private Guest neighbour;
+  private double passS;
+
+  public static void main(String... args) {
+    var command = new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(command.execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    lab = new Lab(labName);
+    try (var connected = Cluster.connect()) {
+      cluster = connected;
+      workload = Workload.in(workloadFolder).withKernelArgs(HALF_THE_LOAD);
+      Files.createDirectories(out);
+      cluster.makeNamespace(NAMESPACE);
+      try (var stays = Guest.boot(cluster, vmi("neighbour"))) {
+        neighbour = stays;
+        for (var link : links) {
+          measure(link);
+        }
+      }
+      cluster.removeNamespace(NAMESPACE);
+      return 0;
+    } catch (IOException | RuntimeException e) {
+      terminal.say("%nThe benchmark failed: %s", e.getMessage());
+      return 1;
+    }
+  }
+
+  private void measure(String link) throws IOException, InterruptedException {
+    lab.rate(link);
+    passS = onePassS(link);
+    double spanS = Math.max(SHORTEST_SPAN_S, 2 * passS);
+    for (var contention : contentions) {
+      var set = new BenchSet(link, contention, spanS);
+      sets.add(set);
+      for (int round = 1; round <= runs; round++) {
+        terminal.say(
+            "%n== link %s, contention %s, round %d of %d", link, contention.label(), round, runs);
+        results.add(set.add(workload, round(contention, Duration.ofMillis((long) (spanS * 1000)))));
+        JSON.writeValue(out.resolve("results.json").toFile(), results);
+      }
+      terminal.say("%n%s%n%s", set.title(), Table.text(BenchSet.HEAD, set.rows()));
+      Files.writeString(out.resolve("report.html"), page());
+    }
+  }
+
+  /** What moving all memory once takes at the link's rate; where that is unlimited, no time. */
+  private double onePassS(String link) {
+    var mbit = Lab.mbit(link);
+    return mbit == null ? 0 : workload.memoryMib() * 8.389 / mbit;
+  }
+
+  private List<Attempt> round(Contention contention, Duration span)
+      throws IOException, InterruptedException {
+    var attempts = new ArrayList<Attempt>();
+    for (var way : ways) {
+      attempts.add(attempt(way, contention, span));
+    }
+    return attempts;
+  }
+
+  private Attempt attempt(Way way, Contention contention, Duration span)
+      throws IOException, InterruptedException {
+    var limit = way == Way.PRECOPY ? span : LONGEST;
+    try (var pressure = new Pressure(lab, neighbour.node(), contention)) {
+      var run =
+          new Trial(cluster, vmi(way.label()), way, terminal).run(start(way), limit, pressure);
+      if (way == Way.PREEMPT) {
+        passS = (run.moments().ended() - run.moments().jobStarted()) / 1000.0;
+      }
+      return new Attempt(run, neighbour.recording().throughput());
+    }
+  }
+
+  private Function<Guest, Move> start(Way way) {
+    return switch (way) {
+      case ENLIGHTENED -> guest -> Eviction.of(cluster, guest, EvictionMode.Enlightened);
+      case PREEMPT -> guest -> Eviction.of(cluster, guest, EvictionMode.PostCopy);
+      case PRECOPY -> guest -> Eviction.of(cluster, guest, EvictionMode.PreCopy);
+      case HYBRID ->
+          guest -> StockMigration.hybrid(cluster, guest, workload.switchesAfterPass(passS));
+    };
+  }
+
+  private Vmi vmi(String name) {
+    return new Vmi(NAMESPACE, name, workload, cluster.vmNodes().getFirst());
+  }
+
+  private String page() {
+    return Resources.text("bench.html")
+        .replace("{{style}}", Resources.text("report.css"))
+        .replace("{{sets}}", sets.stream().map(Bench::section).collect(Collectors.joining()));
+  }
+
+  private static String section(BenchSet set) {
+    var rows =
+        set.rows().stream()
+            .map(
+                row ->
+                    "<tr class='%s'>%s</tr>%n".formatted(row.getFirst(), Report.cells("td", row)))
+            .collect(Collectors.joining());
+    return "<h2>%s</h2>%n%s%n<div class='scroll'><table><tr>%s</tr>%n%s</table></div>%n"
+        .formatted(
+            Report.escape(set.title()), set.chart(), Report.cells("th", BenchSet.HEAD), rows);
+  }
+}

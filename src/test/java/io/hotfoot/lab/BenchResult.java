@@ -1,0 +1,27 @@
+package io.hotfoot.lab;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.hotfoot.lab.Result.WayResult;
+import java.util.List;
+
+/**
+ * One round of the benchmark, an entry of results.json: each way once, one after the other.
+ *
+ * @param guestMib memory of the VM that leaves, MiB
+ * @param linkMbit rate of the link between the nodes, Mbit/s; null: unlimited
+ * @param contention none, light or heavy
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record BenchResult(
+    String workload, int guestMib, Integer linkMbit, String contention, List<BenchWay> ways) {
+
+  /**
+   * @param figures as in the demo's result.json
+   * @param workLostVmS work lost by the VM that leaves and the one that stays, VM-seconds
+   * @param contentionLeftS from the onset of pressure until the VM had left, or to the end
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record BenchWay(@JsonUnwrapped WayResult figures, double workLostVmS, double contentionLeftS) {}
+}

@@ -1,0 +1,27 @@
+package io.hotfoot.lab;
+
+import java.util.Locale;
+
+/** How much a node's VMs want more CPU than there is, from the onset of pressure on. */
+enum Contention {
+  /** All that the node ran just before, as ever. */
+  NONE(100),
+  LIGHT(85),
+  HEAVY(60);
+
+  private final int share;
+
+  Contention(int share) {
+    this.share = share;
+  }
+
+  /** What the node gets of the CPU time that it took just before, percent. */
+  int share() {
+    return share;
+  }
+
+  /** The name in results.json. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

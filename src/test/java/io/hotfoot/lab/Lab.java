@@ -1,0 +1,68 @@
+package io.hotfoot.lab;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the lab's machine can do to its nodes from outside. A real cluster has none of it. */
+final class Lab {
+  static final String UNLIMITED = "unlimited";
+  private static final String PROGRAM = Path.of("src/test/lab/lab").toAbsolutePath().toString();
+
+  private final String name;
+
+  /** A link's rate as programs read it, Mbit/s; null where it is unlimited. */
+  static Integer mbit(String rate) {
+    return rate.equals(UNLIMITED) ? null : Integer.valueOf(rate);
+  }
+
+  Lab(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Changes the rate of the nodes' links.
+   *
+   * @param mbit Mbit/s, or {@link #UNLIMITED}
+   */
+  void rate(String mbit) throws IOException {
+    call("rate", mbit);
+  }
+
+  /** CPU time that all on a node has taken so far, ms. */
+  long cpuMs(String node) throws IOException {
+    return Long.parseLong(call("cpu-time", node));
+  }
+
+  /** Gives all on a node together so many percent of one CPU. */
+  void squeeze(String node, long percent) throws IOException {
+    call("squeeze", node, "" + percent);
+  }
+
+  void letGo(String node) throws IOException {
+    call("squeeze", node, "off");
+  }
+
+  private String call(String what, String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of(PROGRAM, what, name));
+    command.addAll(List.of(arguments));
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (exitCode(process) != 0) {
+      throw new IOException("%s: %s".formatted(String.join(" ", command), output.strip()));
+    }
+    return output.strip();
+  }
+
+  private static int exitCode(Process process) throws InterruptedIOException {
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+  }
+}
