@@ -71,6 +71,8 @@ squeeze_cgroup() { # squeeze_cgroup PART PERCENT|off: all in it together get so 
     echo "$quota $period" >"$dir/cpu.max"
   else
     [ "$2" = off ] && quota=-1 || quota=$((period * $2 / 100))
+    # A v1 group may not give one below it more than it has itself, not even as a limit.
+    find "$dir" -mindepth 1 -name cpu.cfs_quota_us | while read -r file; do echo -1 >"$file"; done
     echo "$period" >"$dir/cpu.cfs_period_us"
     echo "$quota" >"$dir/cpu.cfs_quota_us"
   fi
