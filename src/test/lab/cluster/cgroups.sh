@@ -53,19 +53,17 @@ remove_cgroup() { # remove_cgroup PART
   done < <(hierarchies)
 }
 
-# The directory of a part's cgroup that limits and counts CPU time.
-cpu_cgroup() { # cpu_cgroup PART
-  if cgroup2_only; then
-    echo "/sys/fs/cgroup/$(part "$1")"
-  else
-    echo "$(hierarchies | awk '$2 == "cgroup" && ("," $3 ",") ~ /,cpu,/ { print $1; exit }')/$(part "$1")"
-  fi
+# The cgroup of a node's Burstable pods, as virt-launchers are, that limits and counts CPU time.
+vms_cgroup() { # vms_cgroup NODE CONTROLLER
+  local mount=/sys/fs/cgroup
+  cgroup2_only || mount=$(hierarchies | awk -v name=",$2," '$2 == "cgroup" && index("," $3 ",", name) { print $1; exit }')
+  echo "$mount/$(part "$1")/kubepods/burstable"
 }
 
 # A short period, so that who is kept waiting waits briefly and often, as beside a busy neighbour.
-squeeze_cgroup() { # squeeze_cgroup PART PERCENT|off: all in it together get so much of one CPU
+squeeze_vms() { # squeeze_vms NODE PERCENT|off: its VMs get so much of one CPU together
   local dir period=10000 quota
-  dir=$(cpu_cgroup "$1")
+  dir=$(vms_cgroup "$1" cpu)
   if cgroup2_only; then
     [ "$2" = off ] && quota=max || quota=$((period * $2 / 100))
     echo "$quota $period" >"$dir/cpu.max"
@@ -78,13 +76,11 @@ squeeze_cgroup() { # squeeze_cgroup PART PERCENT|off: all in it together get so 
   fi
 }
 
-# CPU time that all in it together have taken so far, ms.
-cpu_time() { # cpu_time PART
+# CPU time that a node's VMs have taken so far, ms.
+cpu_time_of_vms() { # cpu_time_of_vms NODE
   if cgroup2_only; then
-    awk '$1 == "usage_usec" { print int($2 / 1000) }' "$(cpu_cgroup "$1")/cpu.stat"
+    awk '$1 == "usage_usec" { print int($2 / 1000) }' "$(vms_cgroup "$1" cpu)/cpu.stat"
   else
-    local mount
-    mount=$(hierarchies | awk '$2 == "cgroup" && ("," $3 ",") ~ /,cpuacct,/ { print $1; exit }')
-    echo $(($(<"$mount/$(part "$1")/cpuacct.usage") / 1000000))
+    echo $(($(<"$(vms_cgroup "$1" cpuacct)/cpuacct.usage") / 1000000))
   fi
 }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How much a node's VMs want more CPU than there is, from the onset of pressure on. */
 enum Contention {
-  /** All that the node ran just before, as ever. */
+  /** The VMs get what they take. */
   NONE(100),
   LIGHT(85),
   HEAVY(60);
@@ -15,7 +15,7 @@ enum Contention {
     this.share = share;
   }
 
-  /** What the node gets of the CPU time that it took just before, percent. */
+  /** What the VMs get of the CPU time that they took just before, percent. */
   int share() {
     return share;
   }

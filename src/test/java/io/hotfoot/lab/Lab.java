@@ -32,12 +32,12 @@ final class Lab {
     call("rate", mbit);
   }
 
-  /** CPU time that all on a node has taken so far, ms. */
+  /** CPU time that a node's VMs have taken so far, ms. */
   long cpuMs(String node) throws IOException {
     return Long.parseLong(call("cpu-time", node));
   }
 
-  /** Gives all on a node together so many percent of one CPU. */
+  /** Gives a node's VMs together so many percent of one CPU. */
   void squeeze(String node, long percent) throws IOException {
     call("squeeze", node, "" + percent);
   }

@@ -3,8 +3,8 @@ package io.hotfoot.lab;
 import java.io.IOException;
 
 /**
- * The onset of pressure on a node: from one moment on, all on it together gets a share of the CPU
- * time that it took before. Closing it ends the pressure.
+ * The onset of pressure on a node: from one moment on, its VMs together get a share of the CPU
+ * time that they took before. Closing it ends the pressure.
  */
 final class Pressure implements AutoCloseable {
   private static final long LOOK_MS = 4_000;
@@ -23,7 +23,7 @@ final class Pressure implements AutoCloseable {
     return new Pressure(null, null, Contention.NONE);
   }
 
-  /** Looks for some seconds at what the node takes; what comes back lets the pressure begin. */
+  /** Looks for some seconds at what the VMs take; what comes back lets the pressure begin. */
   Onset prepare() throws IOException, InterruptedException {
     if (contention == Contention.NONE) {
       return () -> {};
