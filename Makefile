@@ -1,13 +1,13 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-hints e2e lab lab-down images format
+.PHONY: help demo test bench bench-pressure bench-hints e2e lab lab-down images format
 
 LAB := lab
 setup := tools/setup && eval "$$(tools/setup --env)" &&
 setup_java := tools/setup java && eval "$$(tools/setup --env)" &&
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## a busy VM leaves its node, as Hotfoot and as stock ways do it (WORKLOAD=dir: your own load)
 	@src/test/lab/demo
@@ -17,6 +17,9 @@ test: ## all tests: unit, on a real API server, on the lab
 
 bench: ## what each way costs two VMs on a pressed node: tables, target/bench/results.json and report.html
 	@src/test/lab/bench
+
+bench-pressure: ## how soon a policy evicts once its node is pressed, and target/bench/pressure.json
+	@src/test/lab/bench-pressure
 
 bench-hints: ## how good the guest's hints are and what taking them costs: tables, and target/bench/hints.json
 	@$(setup) $(MAKE) --no-print-directory -C guest-hints bench
