@@ -3,8 +3,8 @@ package io.hotfoot.lab;
 import java.io.IOException;
 
 /**
- * The onset of pressure on a node: from one moment on, its VMs together get a share of the CPU
- * time that they took before. Closing it ends the pressure.
+ * The onset of pressure on a node: from one moment on, its VMs together get a share of the CPU time
+ * that they took before. Closing it ends the pressure.
  */
 final class Pressure implements AutoCloseable {
   private static final long LOOK_MS = 4_000;

@@ -42,6 +42,9 @@ public class VMEvictionStatus {
   @JsonPropertyDescription("What the guest or the host told of hot pages.")
   public HintStatus hints;
 
+  @JsonPropertyDescription("In which order memory follows, and what that was decided by.")
+  public PlanStatus plan;
+
   @JsonPropertyDescription("How far memory has moved.")
   public TransferStatus transfer;
 

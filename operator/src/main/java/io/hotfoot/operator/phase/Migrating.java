@@ -104,7 +104,7 @@ class Migrating implements PhaseHandler {
   private void steer(Eviction eviction, HintOutcome outcome) {
     outcome.set().ifPresent(set -> target.offer(eviction, set));
     try {
-      source.arm(eviction, outcome.set().isPresent());
+      source.arm(eviction, outcome.bytes());
     } catch (AgentException e) {
       eviction.say(
           ExecutionTransferred,

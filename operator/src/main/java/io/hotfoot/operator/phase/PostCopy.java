@@ -7,6 +7,8 @@ import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
 import io.hotfoot.agent.v1.TargetReport;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.PlanStatus;
+import io.hotfoot.api.v1alpha1.PlanStatus.Order;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.operator.agent.AgentException;
 import io.hotfoot.operator.agent.TargetProgress;
@@ -67,12 +69,12 @@ class PostCopy implements PhaseHandler {
         .map(
             set -> {
               target.offer(eviction, set);
-              return pulled(eviction);
+              return pulled(eviction, outcome.get().bytes());
             })
         .orElseGet(() -> release(eviction, False, Reason.NoHints, "there are no hints to pull by"));
   }
 
-  private Step pulled(Eviction eviction) {
+  private Step pulled(Eviction eviction, long hintedBytes) {
     TargetReport report =
         target
             .progress(eviction)
@@ -86,11 +88,11 @@ class PostCopy implements PhaseHandler {
       case TARGET_RESIDENT, TARGET_ENDED ->
           release(eviction, True, Reason.Resident, "all hinted pages are there");
       case TARGET_FAILED -> release(eviction, False, Reason.PullFailed, report.getError());
-      default -> keepPulling(eviction);
+      default -> keepPulling(eviction, hintedBytes);
     };
   }
 
-  private Step keepPulling(Eviction eviction) {
+  private Step keepPulling(Eviction eviction, long hintedBytes) {
     // Before the switch no page could come.
     Instant lastNews = latest(target.lastNews(eviction), switched(eviction));
     if (eviction.now().isAfter(lastNews.plus(PATIENCE))) {
@@ -102,14 +104,21 @@ class PostCopy implements PhaseHandler {
               .formatted(PATIENCE.toSeconds(), eviction.status().targetNode));
     }
     if (!eviction.holds(WorkingSetResident)) {
-      eviction.say(WorkingSetResident, False, Reason.Pulling, "hot pages are being pulled");
+      eviction.say(WorkingSetResident, False, Reason.Pulling, pulling(eviction.status().plan));
     }
     try {
-      source.arm(eviction, true);
+      source.arm(eviction, hintedBytes);
     } catch (AgentException e) {
       LOG.warnf("%s: lease not renewed: %s", eviction, e.getMessage());
     }
     return Step.TICK;
+  }
+
+  private static String pulling(PlanStatus plan) {
+    return plan == null || plan.order() == Order.HintedFirst
+        ? "hot pages are being pulled, the rest waits for them"
+        : "hot pages are being pulled beside QEMU's stream, which is fast enough to bring all memory in %d ms"
+            .formatted(plan.streamedMilliseconds());
   }
 
   private Step release(

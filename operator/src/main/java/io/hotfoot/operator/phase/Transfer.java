@@ -5,6 +5,8 @@ import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.Completed;
 
 import io.hotfoot.agent.v1.SourceReport;
 import io.hotfoot.agent.v1.TargetReport;
+import io.hotfoot.api.v1alpha1.PlanStatus;
+import io.hotfoot.api.v1alpha1.PlanStatus.Order;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.TransferStatus;
 import io.hotfoot.operator.agent.TargetProgress;
@@ -45,6 +47,16 @@ class Transfer {
             from.map(SourceReport::getDowntimeMs)
                 .filter(ms -> ms > 0)
                 .orElse(before.downtimeMilliseconds()));
+    from.filter(it -> it.getStreamBytesPerSecond() > 0)
+        .ifPresent(it -> eviction.status().plan = plan(it));
+  }
+
+  private static PlanStatus plan(SourceReport report) {
+    return new PlanStatus(
+        report.getHintedFirstMs() < report.getStreamedMs() ? Order.HintedFirst : Order.Streamed,
+        report.getStreamBytesPerSecond(),
+        report.getHintedFirstMs(),
+        report.getStreamedMs());
   }
 
   /** Whoever wants it stopped, or waits longer than was meant, must learn why it is not. */

@@ -43,6 +43,11 @@ public record HintOutcome(Optional<HintSet> set, Reason reason, String message, 
             header.getCollectedMs()));
   }
 
+  /** Bytes of the hinted pages; 0 without hints. */
+  public long bytes() {
+    return set.map(it -> it.header().getPages() * HintStatus.PAGE_BYTES).orElse(0L);
+  }
+
   void note(Eviction eviction) {
     eviction.status().hints = status;
     eviction.say(

@@ -45,9 +45,10 @@ public class SourceSide {
   /**
    * Arms the agent, or renews its lease when that is due.
    *
+   * @param hintedBytes of the pages that the target will pull; 0: none, and nothing is throttled
    * @throws AgentException if the agent does not take it
    */
-  public void arm(Eviction eviction, boolean throttled) {
+  public void arm(Eviction eviction, long hintedBytes) {
     Instant last = armedAt.get(eviction.uid());
     if (last != null && eviction.now().isBefore(last.plus(RENEWAL)) && !hasForgotten(eviction)) {
       return;
@@ -58,7 +59,8 @@ public class SourceSide {
             ArmRequest.newBuilder()
                 .setEvictionUid(eviction.uid())
                 .setVm(sourceVm.ref(eviction))
-                .setThrottleBytes(throttled ? THROTTLE_BYTES : 0)
+                .setThrottleBytes(hintedBytes > 0 ? THROTTLE_BYTES : 0)
+                .setHintedBytes(hintedBytes)
                 .setLeaseMs((int) LEASE.toMillis())
                 .setMigrationUid(eviction.status().migrationUid)
                 .build());

@@ -36,6 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** An agent that does as a test says. Knows one eviction at a time. */
 public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   public static final int HOT_PAGES = 100;
+  private static final int HINTED_FIRST_MS = 1000;
 
   private final List<StreamObserver<EvictionReport>> watchers = new CopyOnWriteArrayList<>();
   private final Map<String, Status> refusals = new ConcurrentHashMap<>();
@@ -54,6 +55,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   private SourceReport source = SourceReport.getDefaultInstance();
   private TargetReport target = TargetReport.getDefaultInstance();
   private boolean throttleAsked;
+  private int streamedMs = 20_000;
 
   /** From now on this call, by its name in agent.proto, fails with that status. */
   public void refuse(String call, Status status) {
@@ -85,13 +87,21 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
     return target.getState() != TargetReport.State.TARGET_UNKNOWN;
   }
 
+  /** QEMU's stream would bring all memory in this time; the hinted pages would take a second. */
+  public synchronized void streamsIn(int ms) {
+    streamedMs = ms;
+  }
+
   /** QEMU has begun to migrate, and the agent has switched. */
   public synchronized void switchNow() {
     source =
         source.toBuilder()
             .setState(SourceReport.State.SOURCE_POSTCOPY)
             .setSwitchedMs(System.currentTimeMillis())
-            .setThrottled(throttleAsked)
+            .setThrottled(throttleAsked && HINTED_FIRST_MS < streamedMs)
+            .setStreamBytesPerSecond(50_000_000)
+            .setHintedFirstMs(HINTED_FIRST_MS)
+            .setStreamedMs(streamedMs)
             .setMemoryTotal(1000)
             .setMemoryRemaining(900)
             .setRemoteFaults(7)

@@ -7,10 +7,12 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.grpc.Status;
 import io.hotfoot.agent.v1.TargetReport;
+import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.PlanStatus;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
@@ -43,6 +45,7 @@ class EvictionIT extends Scene {
     assertThat(status.targetNode).isEqualTo(FakeKubeVirt.TARGET);
     assertThat(status.hints.source()).isEqualTo(Hints.Source.Guest);
     assertThat(status.hints.bytes()).isEqualTo(FakeAgent.HOT_PAGES * 4096L);
+    assertThat(status.plan.order()).isEqualTo(PlanStatus.Order.HintedFirst);
     assertThat(status.transfer.hotPercent()).isEqualTo(100);
     assertThat(status.timing.executionTransferred).isNotNull();
     assertThat(status.timing.workingSetResident).isNotNull();
@@ -98,6 +101,25 @@ class EvictionIT extends Scene {
     assertThat(condition.reason()).isEqualTo(Reason.AllSourcesFailed);
     assertThat(condition.message()).contains("hotfoot-hints is missing", "no host hints");
     assertNothingLeft();
+  }
+
+  @Test
+  void aFastStreamIsNotHeldBack() {
+    source().streamsIn(800);
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    target().pull(1);
+    EvictionCondition condition = awaitReason(eviction, Type.WorkingSetResident, Reason.Pulling);
+    assertThat(condition.message()).contains("fast enough to bring all memory in 800 ms");
+    assertThat(source().isThrottled()).isFalse();
+    PlanStatus plan = eviction.get().getStatus().plan;
+    assertThat(plan.order()).isEqualTo(PlanStatus.Order.Streamed);
+    assertThat(plan.hintedFirstMilliseconds()).isEqualTo(1000);
+    assertThat(plan.streamedMilliseconds()).isEqualTo(800);
+    kubeVirt.letGo();
+    awaitPhase(eviction, EvictionPhase.Succeeded);
   }
 
   @Test

@@ -145,27 +145,26 @@ public class AgentService implements NodeAgent {
           VmId vm = Messages.vm(request.getVm());
           Duration lease =
               Duration.ofMillis(Messages.inRange("lease_ms", request.getLeaseMs(), 1000, 60_000));
-          if (request.getThrottleBytes() < 0) {
-            throw new IllegalArgumentException("throttle_bytes is above 2^63");
-          }
+          long throttle = Messages.bytes("throttle_bytes", request.getThrottleBytes());
+          long hinted = Messages.bytes("hinted_bytes", request.getHintedBytes());
           Eviction eviction = evictions.open(uid);
           eviction
-              .source(
-                  request.getMigrationUid(), () -> arm(uid, vm, request.getThrottleBytes(), lease))
+              .source(request.getMigrationUid(), () -> arm(uid, vm, throttle, hinted, lease))
               .renew(lease);
           evictions.changed(uid);
           return ArmReply.getDefaultInstance();
         });
   }
 
-  private SourceEviction arm(String uid, VmId vm, long throttleBytes, Duration lease)
-      throws Exception {
+  private SourceEviction arm(
+      String uid, VmId vm, long throttleBytes, long hintedBytes, Duration lease) throws Exception {
     LibvirtMigration migration = LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName());
     SourceEviction source =
         new SourceEviction(
             uid,
             migration,
             throttleBytes,
+            hintedBytes,
             lease,
             clock,
             System::nanoTime,

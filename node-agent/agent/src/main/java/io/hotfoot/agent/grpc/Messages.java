@@ -36,6 +36,15 @@ final class Messages {
     return value;
   }
 
+  /** Checks a number of bytes, which Java takes for signed. */
+  static long bytes(String field, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(
+          "%s is %s, expected less than 2^63".formatted(field, Long.toUnsignedString(value)));
+    }
+    return value;
+  }
+
   static VmId vm(VmRef ref) {
     return new VmId(ref.getNamespace(), ref.getName(), ref.getLauncherPodUid());
   }

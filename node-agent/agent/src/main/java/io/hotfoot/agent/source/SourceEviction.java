@@ -37,14 +37,16 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
   /**
    * @param throttleBytes limit of the background stream until it is released, bytes a second; 0:
    *     none
+   * @param hintedBytes of the pages that are pulled at the target; 0: none
    * @param clock tells the times in the report
-   * @param nanoTime times the lease
+   * @param nanoTime a clock that only goes forward, as System::nanoTime
    * @param changed is called at each change of state, from any thread
    */
   public SourceEviction(
       String uid,
       Migration migration,
       long throttleBytes,
+      long hintedBytes,
       Duration lease,
       Clock clock,
       LongSupplier nanoTime,
@@ -53,7 +55,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
     this.migration = migration;
     this.clock = clock;
     Throttle throttle = new Throttle(migration, throttleBytes, lease, nanoTime);
-    this.steering = new Steering(uid, migration, throttle, clock, changed);
+    this.steering = new Steering(uid, migration, throttle, hintedBytes, clock, nanoTime, changed);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("source-" + uid).factory());
@@ -104,7 +106,11 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
   @Override
   public void iterationBegan(int number) {
     long now = clock.millis();
-    onThread(() -> steering.iterationBegan(now));
+    onThread(
+        () -> {
+          steering.iterationBegan(now);
+          tickAfter(Steering.LOOK);
+        });
   }
 
   @Override
@@ -152,6 +158,12 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
   private synchronized void onThread(Step step) {
     if (!thread.isShutdown()) {
       thread.execute(() -> guarded(step));
+    }
+  }
+
+  private synchronized void tickAfter(Duration delay) {
+    if (!thread.isShutdown()) {
+      thread.schedule(() -> guarded(steering::tick), delay.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -9,12 +9,14 @@ import io.hotfoot.agent.v1.SourceReport.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * What to do at a migration's source, one step after the other: switch to post-copy at QEMU's first
- * pass over memory, throttled, and lift the throttle. Follows events, and at each tick what events
- * may have missed. For one thread; only the report may be read by others.
+ * What to do at a migration's source, one step after the other: look for a moment how fast QEMU's
+ * first pass over memory goes, switch to post-copy, throttled if that serves the guest, and lift
+ * the throttle. Follows events, and at each tick what events may have missed. For one thread; only
+ * the report may be read by others.
  */
 final class Steering {
   private static final Logger LOG = Logger.getLogger(Steering.class);
@@ -23,24 +25,44 @@ final class Steering {
   /** A refused switch is tried again at each pass over memory and this often. */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** The guest still runs on the source meanwhile, and what moves needs not move again. */
+  static final Duration LOOK = Duration.ofMillis(150);
+
   private final String uid;
   private final Migration migration;
   private final Throttle throttle;
+  private final long hintedBytes;
   private final Clock clock;
+  private final LongSupplier nanoTime;
   private final Runnable changed;
   private long lastTryMs;
+  private final Pace beforeSwitch;
+  private Plan plan;
+  private PullTrial trial;
   private volatile SourceReport report =
       SourceReport.newBuilder().setState(State.SOURCE_ARMED).build();
 
   /**
+   * @param hintedBytes of the pages that are pulled at the target; 0: none
+   * @param nanoTime a clock that only goes forward, as System::nanoTime
    * @param changed is called at each change of state
    */
-  Steering(String uid, Migration migration, Throttle throttle, Clock clock, Runnable changed) {
+  Steering(
+      String uid,
+      Migration migration,
+      Throttle throttle,
+      long hintedBytes,
+      Clock clock,
+      LongSupplier nanoTime,
+      Runnable changed) {
     this.uid = uid;
     this.migration = migration;
     this.throttle = throttle;
+    this.hintedBytes = hintedBytes;
     this.clock = clock;
+    this.nanoTime = nanoTime;
     this.changed = changed;
+    this.beforeSwitch = new Pace(nanoTime, LOOK);
   }
 
   SourceReport report() {
@@ -64,6 +86,7 @@ final class Steering {
     DomainState domain = migration.state();
     if (domain == DomainState.POSTCOPY) {
       takeOver();
+      tryPulls(job);
     } else if (domain == DomainState.POSTCOPY_FAILED) {
       publish(report.toBuilder().setState(State.SOURCE_PAUSED));
     } else if (job.migrating() && clock.millis() - lastTryMs >= RETRY.toMillis()) {
@@ -77,7 +100,7 @@ final class Steering {
   }
 
   /** QEMU began a pass over memory at this time, ms since 1970. */
-  void iterationBegan(long atMs) {
+  void iterationBegan(long atMs) throws LibvirtException {
     began(atMs);
     switchOver();
   }
@@ -137,16 +160,16 @@ final class Steering {
     }
   }
 
-  /** Throttle first: what flows unthrottled between the two calls delays the hinted pages. */
-  private void switchOver() {
-    if (report.getState() != State.SOURCE_PRECOPY || report.getSwitchAskedMs() != 0) {
+  /** Once the plan is made, and then at each call until QEMU does it. */
+  private void switchOver() throws LibvirtException {
+    if (report.getState() != State.SOURCE_PRECOPY
+        || report.getSwitchAskedMs() != 0
+        || !isPlanned()) {
       return;
     }
     lastTryMs = clock.millis();
-    try {
-      throttle.set();
-    } catch (LibvirtException e) {
-      LOG.warnf("eviction %s goes on without a throttle: %s", uid, e.getMessage());
+    if (plan == null || plan.holdsStreamBack()) {
+      setThrottle();
     }
     try {
       migration.startPostCopy();
@@ -154,6 +177,60 @@ final class Steering {
     } catch (LibvirtException e) {
       publish(report.toBuilder().setError(e.getMessage()));
     }
+  }
+
+  /** Throttle first: what flows unthrottled between the two calls delays the hinted pages. */
+  private void setThrottle() {
+    try {
+      throttle.set();
+    } catch (LibvirtException e) {
+      LOG.warnf("eviction %s goes on without a throttle: %s", uid, e.getMessage());
+    }
+  }
+
+  /** Without hints there is nothing to plan. */
+  private boolean isPlanned() throws LibvirtException {
+    if (hintedBytes == 0 || plan != null) {
+      return true;
+    }
+    JobStats job = migration.jobStats();
+    beforeSwitch
+        .look(job)
+        .ifPresent(
+            pace -> follow(Plan.foreseen(hintedBytes, job.memoryRemaining(), pace.stream())));
+    return plan != null;
+  }
+
+  private void follow(Plan next) {
+    plan = next;
+    LOG.infof("eviction %s: %s", uid, plan);
+    publish(
+        report.toBuilder()
+            .setStreamBytesPerSecond(plan.streamBytesPerSecond())
+            .setHintedFirstMs(ms(plan.hintedFirst()))
+            .setStreamedMs(ms(plan.streamed())));
+  }
+
+  private void tryPulls(JobStats job) throws LibvirtException {
+    if (plan == null) {
+      return;
+    }
+    if (trial == null && throttle.isSet()) {
+      trial = new PullTrial(plan, hintedBytes, throttle, nanoTime);
+    }
+    if (trial != null) {
+      Plan next = trial.look(job).orElse(plan);
+      if (next != plan) {
+        follow(next);
+        if (next.holdsStreamBack()) {
+          setThrottle();
+        }
+      }
+    }
+  }
+
+  private static int ms(Duration time) {
+    return Math.clamp(time.toMillis(), 0, Integer.MAX_VALUE);
   }
 
   private void switched(long atMs) {

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The limit on post-copy's background stream. Set at the switch and lifted once for all: by a
- * release, when the lease runs out, or at the end. Lifting that fails is to be tried again.
+ * The limit on post-copy's background stream. Set at the switch and in the end lifted once for all:
+ * by a release, when the lease runs out, or at the end. Lifting that fails is to be tried again.
  */
 final class Throttle {
   private final Migration migration;
@@ -44,6 +44,11 @@ final class Throttle {
   /** Lifts the limit and keeps it off. */
   void release() throws LibvirtException {
     released = true;
+    lift();
+  }
+
+  /** Lifts the limit for now. */
+  void lift() throws LibvirtException {
     if (set) {
       migration.limitPostCopy(0);
       set = false;

@@ -24,6 +24,10 @@ final class FakeMigration implements Migration {
     return new JobStats(phase, true, 100, iteration, 1000, 400, 600, 7, 25, "");
   }
 
+  static JobStats remaining(long bytes) {
+    return new JobStats(JobStats.Phase.ACTIVE, true, 100, 1, bytes, 0, bytes, 0, 0, "");
+  }
+
   @Override
   public void listen(DomainListener wanted) {
     listener = wanted;

@@ -25,9 +25,19 @@ class SourceEvictionTest {
   private final FakeMigration migration = new FakeMigration();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger changes = new AtomicInteger();
-  private final SourceEviction eviction =
-      new SourceEviction(
-          "e", migration, THROTTLE, LEASE, Clock.systemUTC(), nanos::get, changes::incrementAndGet);
+  private SourceEviction eviction = hinting(0);
+
+  private SourceEviction hinting(long hintedBytes) {
+    return new SourceEviction(
+        "e",
+        migration,
+        THROTTLE,
+        hintedBytes,
+        LEASE,
+        Clock.systemUTC(),
+        nanos::get,
+        changes::incrementAndGet);
+  }
 
   @AfterEach
   void close() {
@@ -56,6 +66,39 @@ class SourceEvictionTest {
     eviction.arm();
     await().until(() -> migration.calls.contains("start"));
     assertThat(eviction.report().getMemoryRemaining()).isEqualTo(600);
+  }
+
+  @Test
+  void looksHowFastTheStreamIsBeforeItSwitches() throws Exception {
+    lookedAtStreamOf(50 << 20);
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start");
+    SourceReport report = eviction.report();
+    assertThat(report.getStreamBytesPerSecond()).isEqualTo(50 << 20);
+    assertThat(report.getHintedFirstMs()).isEqualTo(1280);
+    assertThat(report.getStreamedMs()).isEqualTo(20_330);
+  }
+
+  @Test
+  void aStreamThatIsSoonerDoneThanThePullsIsNotHeldBack() throws Exception {
+    lookedAtStreamOf(1000 << 20);
+    assertThat(migration.calls).containsExactly("start");
+    assertThat(eviction.report().getStreamedMs()).isLessThan(1000);
+  }
+
+  /** 64 MiB are hinted, 1024 MiB are there; all that moves meanwhile moves at this rate. */
+  private void lookedAtStreamOf(int bytesPerSecond) throws Exception {
+    long total = 1L << 30;
+    eviction.close();
+    migration.calls.clear();
+    eviction = hinting(64 << 20);
+    migration.job = FakeMigration.remaining(total);
+    eviction.arm();
+    await().until(() -> eviction.report().getMemoryRemaining() == total);
+    migration.listener.iterationBegan(1);
+    assertThat(migration.calls).isEmpty();
+    migration.job = FakeMigration.remaining(total - bytesPerSecond * 150L / 1000);
+    nanos.addAndGet(Steering.LOOK.toNanos());
+    await().until(() -> migration.calls.contains("start"));
   }
 
   @Test

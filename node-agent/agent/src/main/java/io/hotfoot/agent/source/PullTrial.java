@@ -1,0 +1,92 @@
+package io.hotfoot.agent.source;
+
+import io.hotfoot.agent.libvirt.JobStats;
+import io.hotfoot.agent.libvirt.LibvirtException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Whether the hinted pages come as was foreseen. Where they come much slower, as from a source
+ * without CPU to spare, the stream is let go for a moment to see what it does now that the guest
+ * has left, and a new plan is made by what was seen of both. Once a switch.
+ */
+final class PullTrial {
+  private static final int PAGE_BYTES = 4096;
+
+  /** Until QEMU has loaded its devices pages come late whatever is done. */
+  static final Duration SETTLING = Duration.ofMillis(400);
+
+  static final Duration HELD_BACK = Duration.ofMillis(400);
+  static final Duration LET_GO = Duration.ofMillis(150);
+
+  /** Slower than this share of what was foreseen is much slower. */
+  private static final double MUCH_SLOWER = 0.5;
+
+  private final Plan plan;
+  private final long hintedBytes;
+  private final Throttle throttle;
+  private final LongSupplier nanoTime;
+  private final long begun;
+  private final Pace heldBack;
+  private final Pace letGo;
+  private Stage stage = Stage.SETTLING;
+  private long pull;
+
+  private enum Stage {
+    SETTLING,
+    HELD_BACK,
+    LET_GO,
+    OVER
+  }
+
+  /** Begins just after the switch, while the throttle is on. */
+  PullTrial(Plan plan, long hintedBytes, Throttle throttle, LongSupplier nanoTime) {
+    this.plan = plan;
+    this.hintedBytes = hintedBytes;
+    this.throttle = throttle;
+    this.nanoTime = nanoTime;
+    begun = nanoTime.getAsLong();
+    heldBack = new Pace(nanoTime, HELD_BACK);
+    letGo = new Pace(nanoTime, LET_GO);
+  }
+
+  /** To be called several times a second; gives a new plan when there is one. */
+  Optional<Plan> look(JobStats job) throws LibvirtException {
+    switch (stage) {
+      case SETTLING -> {
+        if (nanoTime.getAsLong() - begun >= SETTLING.toNanos()) {
+          stage = Stage.HELD_BACK;
+          heldBack.look(job);
+        }
+      }
+      case HELD_BACK -> {
+        Optional<Pace.Rates> rates = heldBack.look(job);
+        if (rates.isPresent()) {
+          judge(rates.get().requests(), job);
+        }
+      }
+      case LET_GO -> {
+        Optional<Pace.Rates> rates = letGo.look(job);
+        if (rates.isPresent()) {
+          stage = Stage.OVER;
+          long left = Math.max(0, hintedBytes - job.remoteFaults() * PAGE_BYTES);
+          return Optional.of(Plan.of(left, pull, job.memoryRemaining(), rates.get().stream()));
+        }
+      }
+      case OVER -> {}
+    }
+    return Optional.empty();
+  }
+
+  private void judge(long pulled, JobStats job) throws LibvirtException {
+    if (pulled >= MUCH_SLOWER * plan.pullBytesPerSecond()) {
+      stage = Stage.OVER;
+      return;
+    }
+    throttle.lift();
+    stage = Stage.LET_GO;
+    pull = Math.max(1, pulled);
+    letGo.look(job);
+  }
+}

@@ -1,0 +1,85 @@
+package io.hotfoot.agent.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hotfoot.agent.libvirt.JobStats;
+import io.hotfoot.agent.libvirt.LibvirtException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PullTrialTest {
+  private static final long MIB = 1 << 20;
+  private static final long HINTED = 128 * MIB;
+  private static final int PAGES_PER_MIB = 256;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final FakeMigration migration = new FakeMigration();
+  private final Throttle throttle = new Throttle(migration, MIB, Duration.ofMinutes(1), nanos::get);
+  private final Plan plan = Plan.foreseen(HINTED, 1024 * MIB, 100 * MIB);
+  private PullTrial trial;
+  private long pulledMib;
+  private long remainingMib = 1024;
+
+  @BeforeEach
+  void switches() throws LibvirtException {
+    throttle.set();
+    trial = new PullTrial(plan, HINTED, throttle, nanos::get);
+  }
+
+  private Optional<Plan> after(Duration time, long pulled, long moved) throws LibvirtException {
+    nanos.addAndGet(time.toNanos());
+    pulledMib += pulled;
+    remainingMib -= moved;
+    return trial.look(
+        new JobStats(
+            JobStats.Phase.ACTIVE,
+            true,
+            0,
+            2,
+            1024 * MIB,
+            0,
+            remainingMib * MIB,
+            pulledMib * PAGES_PER_MIB,
+            0,
+            ""));
+  }
+
+  @Test
+  void pullsAsForeseenChangeNothing() throws LibvirtException {
+    assertThat(after(PullTrial.SETTLING, 0, 0)).isEmpty();
+    assertThat(after(PullTrial.HELD_BACK, 20, 20)).isEmpty();
+    assertThat(after(PullTrial.LET_GO, 0, 0)).isEmpty();
+    assertThat(migration.calls).containsExactly("limit " + MIB);
+  }
+
+  @Test
+  void slowPullsAreWeighedAgainstWhatTheStreamDoes() throws LibvirtException {
+    after(PullTrial.SETTLING, 0, 0);
+    assertThat(after(PullTrial.HELD_BACK, 4, 4)).isEmpty();
+    assertThat(migration.calls).containsExactly("limit " + MIB, "limit 0");
+    Plan next = after(PullTrial.LET_GO, 0, 60).orElseThrow();
+    // 124 MiB at 10 MiB/s against 960 MiB at 400 MiB/s.
+    assertThat(next.hintedFirst()).isEqualTo(Duration.ofMillis(12_400));
+    assertThat(next.streamed()).isEqualTo(Duration.ofMillis(2400));
+    assertThat(next.holdsStreamBack()).isFalse();
+    assertThat(after(PullTrial.LET_GO, 0, 0)).isEmpty();
+  }
+
+  @Test
+  void slowPullsGoOnWhereTheStreamIsSlowerStill() throws LibvirtException {
+    after(PullTrial.SETTLING, 0, 0);
+    after(PullTrial.HELD_BACK, 4, 4);
+    assertThat(after(PullTrial.LET_GO, 0, 3).orElseThrow().holdsStreamBack()).isTrue();
+  }
+
+  @Test
+  void theFirstMomentsDoNotCount() throws LibvirtException {
+    assertThat(after(PullTrial.SETTLING.minusMillis(1), 0, 0)).isEmpty();
+    assertThat(after(Duration.ofMillis(1), 0, 0)).isEmpty();
+    after(PullTrial.HELD_BACK, 30, 30);
+    assertThat(migration.calls).containsExactly("limit " + MIB);
+  }
+}
