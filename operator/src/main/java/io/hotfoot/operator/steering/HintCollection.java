@@ -19,8 +19,11 @@ import java.util.Optional;
 
 /** Takes hints from the best source that answers, while the migration is being set up. */
 public class HintCollection {
-  /** Hints are worth less than this much waiting. */
-  private static final int DEADLINE_MS = 5_000;
+  /**
+   * A guest without CPU to spare needs several seconds, of which the target's pod takes some to
+   * start; virt-launcher's own switch comes later still.
+   */
+  private static final int DEADLINE_MS = 8_000;
 
   private final NodeAgents agents;
   private final SourceVm sourceVm;

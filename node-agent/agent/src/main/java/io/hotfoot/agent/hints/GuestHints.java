@@ -14,7 +14,14 @@ import java.util.Base64;
  */
 public final class GuestHints {
   private static final String COLLECTOR = "/usr/bin/hotfoot-hints";
-  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Duration FIRST_POLL = Duration.ofMillis(20);
+
+  /**
+   * Between two polls lies this share of the time so far: each costs a guest that is short of CPU
+   * some of what it needs to end.
+   */
+  private static final int POLL_SHARE = 8;
+
   private static final int LONGEST_COMPLAINT = 500;
 
   private final GuestAgent agent;
@@ -42,7 +49,8 @@ public final class GuestHints {
    * @throws GuestHintsException if the guest gives none
    */
   public byte[] collect(int windowMs, Duration deadline) throws IOException, InterruptedException {
-    long end = System.nanoTime() + deadline.toNanos();
+    long start = System.nanoTime();
+    long end = start + deadline.toNanos();
     JsonArray arguments = new JsonArray().add("snapshot");
     if (windowMs > 0) {
       arguments.add("--window-ms").add(Integer.toString(windowMs));
@@ -58,7 +66,8 @@ public final class GuestHints {
     JsonObject which = new JsonObject().put("pid", field(started, "pid", Integer.class, null));
     JsonObject status = ask("guest-exec-status", which, end);
     while (!field(status, "exited", Boolean.class, false)) {
-      Thread.sleep(POLL);
+      long soFar = System.nanoTime() - start;
+      Thread.sleep(Duration.ofNanos(Math.max(FIRST_POLL.toNanos(), soFar / POLL_SHARE)));
       status = ask("guest-exec-status", which, end);
     }
     return output(status);
