@@ -67,9 +67,7 @@ class Migrating implements PhaseHandler {
     }
     if (eviction.mode().isPostCopy()) {
       source.watch(eviction);
-      hints
-          .outcome(eviction)
-          .ifPresentOrElse(outcome -> steer(eviction, outcome), () -> waitForHints(eviction));
+      steer(eviction, hints.outcome(eviction));
     }
     return Step.TICK;
   }
@@ -95,16 +93,17 @@ class Migrating implements PhaseHandler {
     }
   }
 
-  private static void waitForHints(Eviction eviction) {
-    if (eviction.status().hints == null) {
+  private void steer(Eviction eviction, Optional<HintOutcome> hinted) {
+    hinted.flatMap(HintOutcome::set).ifPresent(set -> target.offer(eviction, set));
+    if (hinted.isEmpty() && eviction.status().hints == null) {
       eviction.say(HintsCollected, Unknown, Reason.Collecting, "hints are being taken");
     }
-  }
-
-  private void steer(Eviction eviction, HintOutcome outcome) {
-    outcome.set().ifPresent(set -> target.offer(eviction, set));
     try {
-      source.arm(eviction, outcome.bytes());
+      if (hinted.isPresent()) {
+        source.arm(eviction, hinted.get().bytes());
+      } else {
+        source.armBeforeHints(eviction);
+      }
     } catch (AgentException e) {
       eviction.say(
           ExecutionTransferred,

@@ -26,7 +26,9 @@ public class SourceSide {
   private final NodeAgents agents;
   private final AgentReports reports;
   private final SourceVm sourceVm;
-  private final Map<String, Instant> armedAt = new ConcurrentHashMap<>();
+  private final Map<String, Armed> armed = new ConcurrentHashMap<>();
+
+  private record Armed(Instant at, ArmRequest request) {}
 
   public SourceSide(NodeAgents agents, AgentReports reports, SourceVm sourceVm) {
     this.agents = agents;
@@ -43,28 +45,48 @@ public class SourceSide {
   }
 
   /**
+   * Arms the agent although hints are still being taken: it switches without them if they come too
+   * late.
+   *
+   * @throws AgentException if the agent does not take it
+   */
+  public void armBeforeHints(Eviction eviction) {
+    arm(eviction, request(eviction).setThrottleBytes(THROTTLE_BYTES).setHintsFollow(true).build());
+  }
+
+  /**
    * Arms the agent, or renews its lease when that is due.
    *
    * @param hintedBytes of the pages that the target will pull; 0: none, and nothing is throttled
    * @throws AgentException if the agent does not take it
    */
   public void arm(Eviction eviction, long hintedBytes) {
-    Instant last = armedAt.get(eviction.uid());
-    if (last != null && eviction.now().isBefore(last.plus(RENEWAL)) && !hasForgotten(eviction)) {
-      return;
+    arm(
+        eviction,
+        request(eviction)
+            .setThrottleBytes(hintedBytes > 0 ? THROTTLE_BYTES : 0)
+            .setHintedBytes(hintedBytes)
+            .build());
+  }
+
+  private ArmRequest.Builder request(Eviction eviction) {
+    return ArmRequest.newBuilder()
+        .setEvictionUid(eviction.uid())
+        .setVm(sourceVm.ref(eviction))
+        .setLeaseMs((int) LEASE.toMillis())
+        .setMigrationUid(eviction.status().migrationUid);
+  }
+
+  private void arm(Eviction eviction, ArmRequest request) {
+    Armed last = armed.get(eviction.uid());
+    boolean due =
+        last == null
+            || !last.request().equals(request)
+            || !eviction.now().isBefore(last.at().plus(RENEWAL));
+    if (due || hasForgotten(eviction)) {
+      agents.on(eviction.status().sourceNode).arm(request);
+      armed.put(eviction.uid(), new Armed(eviction.now(), request));
     }
-    agents
-        .on(eviction.status().sourceNode)
-        .arm(
-            ArmRequest.newBuilder()
-                .setEvictionUid(eviction.uid())
-                .setVm(sourceVm.ref(eviction))
-                .setThrottleBytes(hintedBytes > 0 ? THROTTLE_BYTES : 0)
-                .setHintedBytes(hintedBytes)
-                .setLeaseMs((int) LEASE.toMillis())
-                .setMigrationUid(eviction.status().migrationUid)
-                .build());
-    armedAt.put(eviction.uid(), eviction.now());
   }
 
   /** Lifts the throttle. If the agent cannot be reached, its lease lifts it. */
@@ -78,7 +100,7 @@ public class SourceSide {
 
   /** Has the agent leave the VM alone. */
   public void forget(Eviction eviction) {
-    armedAt.remove(eviction.uid());
+    armed.remove(eviction.uid());
     try {
       agents.on(eviction.status().sourceNode).forget(eviction.uid());
     } catch (AgentException e) {

@@ -55,6 +55,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   private SourceReport source = SourceReport.getDefaultInstance();
   private TargetReport target = TargetReport.getDefaultInstance();
   private boolean throttleAsked;
+  private boolean hintsFollow;
   private int streamedMs = 20_000;
 
   /** From now on this call, by its name in agent.proto, fails with that status. */
@@ -71,7 +72,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   }
 
   public synchronized boolean isArmed() {
-    return source.getState() == SourceReport.State.SOURCE_ARMED;
+    return source.getState() == SourceReport.State.SOURCE_ARMED && !hintsFollow;
   }
 
   public synchronized boolean isThrottled() {
@@ -169,6 +170,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
       return;
     }
     throttleAsked = request.getThrottleBytes() > 0;
+    hintsFollow = request.getHintsFollow();
     if (source.getState() == SourceReport.State.SOURCE_UNKNOWN) {
       source = source.toBuilder().setState(SourceReport.State.SOURCE_ARMED).build();
       tell();

@@ -147,23 +147,37 @@ public class AgentService implements NodeAgent {
               Duration.ofMillis(Messages.inRange("lease_ms", request.getLeaseMs(), 1000, 60_000));
           long throttle = Messages.bytes("throttle_bytes", request.getThrottleBytes());
           long hinted = Messages.bytes("hinted_bytes", request.getHintedBytes());
-          Eviction eviction = evictions.open(uid);
-          eviction
-              .source(request.getMigrationUid(), () -> arm(uid, vm, throttle, hinted, lease))
-              .renew(lease);
+          boolean follow = request.getHintsFollow();
+          SourceEviction source =
+              evictions
+                  .open(uid)
+                  .source(
+                      request.getMigrationUid(),
+                      () -> arm(uid, vm, throttle, follow, hinted, lease));
+          source.renew(lease);
+          if (!follow) {
+            source.hinted(hinted);
+          }
           evictions.changed(uid);
           return ArmReply.getDefaultInstance();
         });
   }
 
   private SourceEviction arm(
-      String uid, VmId vm, long throttleBytes, long hintedBytes, Duration lease) throws Exception {
+      String uid,
+      VmId vm,
+      long throttleBytes,
+      boolean hintsFollow,
+      long hintedBytes,
+      Duration lease)
+      throws Exception {
     LibvirtMigration migration = LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName());
     SourceEviction source =
         new SourceEviction(
             uid,
             migration,
             throttleBytes,
+            hintsFollow,
             hintedBytes,
             lease,
             clock,

@@ -37,7 +37,8 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
   /**
    * @param throttleBytes limit of the background stream until it is released, bytes a second; 0:
    *     none
-   * @param hintedBytes of the pages that are pulled at the target; 0: none
+   * @param hintsFollow whether {@link #hinted} is called once hints were taken
+   * @param hintedBytes of the pages that are pulled at the target; 0: not known
    * @param clock tells the times in the report
    * @param nanoTime a clock that only goes forward, as System::nanoTime
    * @param changed is called at each change of state, from any thread
@@ -46,6 +47,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
       String uid,
       Migration migration,
       long throttleBytes,
+      boolean hintsFollow,
       long hintedBytes,
       Duration lease,
       Clock clock,
@@ -55,7 +57,8 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
     this.migration = migration;
     this.clock = clock;
     Throttle throttle = new Throttle(migration, throttleBytes, lease, nanoTime);
-    this.steering = new Steering(uid, migration, throttle, hintedBytes, clock, nanoTime, changed);
+    this.steering =
+        new Steering(uid, migration, throttle, hintsFollow, hintedBytes, clock, nanoTime, changed);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("source-" + uid).factory());
@@ -74,6 +77,19 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
 
   public SourceReport report() {
     return steering.report();
+  }
+
+  /**
+   * Tells what is hinted; does nothing where that is known already.
+   *
+   * @param bytes of the pages that are pulled at the target; 0: there are no hints
+   */
+  public void hinted(long bytes) {
+    onThread(
+        () -> {
+          steering.hinted(bytes);
+          tickAfter(Steering.LOOK);
+        });
   }
 
   public void renew(Duration lease) {
@@ -108,7 +124,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
     long now = clock.millis();
     onThread(
         () -> {
-          steering.iterationBegan(now);
+          steering.iterationBegan(number, now);
           tickAfter(Steering.LOOK);
         });
   }

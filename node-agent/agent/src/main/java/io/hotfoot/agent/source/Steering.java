@@ -31,10 +31,11 @@ final class Steering {
   private final String uid;
   private final Migration migration;
   private final Throttle throttle;
-  private final long hintedBytes;
   private final Clock clock;
   private final LongSupplier nanoTime;
   private final Runnable changed;
+  private boolean hintsFollow;
+  private long hintedBytes;
   private long lastTryMs;
   private final Pace beforeSwitch;
   private Plan plan;
@@ -43,7 +44,8 @@ final class Steering {
       SourceReport.newBuilder().setState(State.SOURCE_ARMED).build();
 
   /**
-   * @param hintedBytes of the pages that are pulled at the target; 0: none
+   * @param hintsFollow see {@link #hinted}
+   * @param hintedBytes of the pages that are pulled at the target; 0: not known
    * @param nanoTime a clock that only goes forward, as System::nanoTime
    * @param changed is called at each change of state
    */
@@ -51,6 +53,7 @@ final class Steering {
       String uid,
       Migration migration,
       Throttle throttle,
+      boolean hintsFollow,
       long hintedBytes,
       Clock clock,
       LongSupplier nanoTime,
@@ -58,6 +61,7 @@ final class Steering {
     this.uid = uid;
     this.migration = migration;
     this.throttle = throttle;
+    this.hintsFollow = hintsFollow;
     this.hintedBytes = hintedBytes;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -82,6 +86,7 @@ final class Steering {
     if (job.migrating()) {
       began(clock.millis() - job.elapsedMs());
       measure(job);
+      waitNoLonger(job.iteration());
     }
     DomainState domain = migration.state();
     if (domain == DomainState.POSTCOPY) {
@@ -100,9 +105,34 @@ final class Steering {
   }
 
   /** QEMU began a pass over memory at this time, ms since 1970. */
-  void iterationBegan(long atMs) throws LibvirtException {
+  void iterationBegan(int number, long atMs) throws LibvirtException {
     began(atMs);
+    waitNoLonger(number);
     switchOver();
+  }
+
+  /**
+   * What is hinted is known now. Until then, where hints follow, the switch waits for them, but for
+   * no more than one pass over memory: what is left after that is what was written meanwhile, and
+   * comes by itself about as soon as it would by hints.
+   *
+   * @param bytes of the pages that are pulled at the target; 0: there are no hints
+   */
+  void hinted(long bytes) throws LibvirtException {
+    if (hintsFollow) {
+      hintsFollow = false;
+      hintedBytes = bytes;
+      if (bytes == 0) {
+        throttle.release();
+      }
+      switchOver();
+    }
+  }
+
+  private void waitNoLonger(long iteration) throws LibvirtException {
+    if (iteration > 1) {
+      hinted(0);
+    }
   }
 
   void lifecycle(Lifecycle change, long atMs) {
@@ -164,6 +194,7 @@ final class Steering {
   private void switchOver() throws LibvirtException {
     if (report.getState() != State.SOURCE_PRECOPY
         || report.getSwitchAskedMs() != 0
+        || hintsFollow
         || !isPlanned()) {
       return;
     }

@@ -6,6 +6,7 @@ import io.hotfoot.agent.libvirt.JobStats;
 import io.hotfoot.agent.libvirt.LibvirtException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A migration that does what the test says and notes what is asked of it. */
 final class FakeMigration implements Migration {
@@ -13,6 +14,7 @@ final class FakeMigration implements Migration {
   static final JobStats MIGRATING = stats(JobStats.Phase.ACTIVE, 1);
 
   final List<String> calls = new CopyOnWriteArrayList<>();
+  final AtomicInteger jobLooks = new AtomicInteger();
   volatile DomainState state = DomainState.RUNNING;
   volatile JobStats job = NO_JOB;
   volatile LibvirtException refuseStart;
@@ -42,6 +44,7 @@ final class FakeMigration implements Migration {
   @Override
   public JobStats jobStats() throws LibvirtException {
     failIf(lost);
+    jobLooks.incrementAndGet();
     return job;
   }
 

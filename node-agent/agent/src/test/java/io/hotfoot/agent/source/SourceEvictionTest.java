@@ -25,13 +25,14 @@ class SourceEvictionTest {
   private final FakeMigration migration = new FakeMigration();
   private final AtomicLong nanos = new AtomicLong();
   private final AtomicInteger changes = new AtomicInteger();
-  private SourceEviction eviction = hinting(0);
+  private SourceEviction eviction = eviction(false, 0);
 
-  private SourceEviction hinting(long hintedBytes) {
+  private SourceEviction eviction(boolean hintsFollow, long hintedBytes) {
     return new SourceEviction(
         "e",
         migration,
         THROTTLE,
+        hintsFollow,
         hintedBytes,
         LEASE,
         Clock.systemUTC(),
@@ -90,7 +91,7 @@ class SourceEvictionTest {
     long total = 1L << 30;
     eviction.close();
     migration.calls.clear();
-    eviction = hinting(64 << 20);
+    eviction = eviction(false, 64 << 20);
     migration.job = FakeMigration.remaining(total);
     eviction.arm();
     await().until(() -> eviction.report().getMemoryRemaining() == total);
@@ -99,6 +100,49 @@ class SourceEvictionTest {
     migration.job = FakeMigration.remaining(total - bytesPerSecond * 150L / 1000);
     nanos.addAndGet(Steering.LOOK.toNanos());
     await().until(() -> migration.calls.contains("start"));
+  }
+
+  @Test
+  void waitsForHintsThatFollow() {
+    eviction.close();
+    migration.calls.clear();
+    eviction = eviction(true, 0);
+    migration.job = FakeMigration.remaining(1L << 30);
+    migration.listener = eviction;
+    migration.listener.iterationBegan(1);
+    await().until(() -> eviction.report().getState() == State.SOURCE_PRECOPY);
+    eviction.hinted(64 << 20);
+    eviction.hinted(0); // does nothing: what is hinted is known
+    await().until(() -> migration.jobLooks.get() > 0);
+    assertThat(migration.calls).isEmpty();
+    migration.job = FakeMigration.remaining((1L << 30) - (8 << 20));
+    nanos.addAndGet(Steering.LOOK.toNanos());
+    await().until(() -> migration.calls.contains("start"));
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start");
+  }
+
+  @Test
+  void waitsForHintsNoLongerThanOnePass() {
+    eviction.close();
+    migration.calls.clear();
+    eviction = eviction(true, 0);
+    migration.listener = eviction;
+    migration.listener.iterationBegan(1);
+    migration.listener.iterationBegan(2);
+    await().until(() -> migration.calls.contains("start"));
+    assertThat(migration.calls).containsExactly("start");
+  }
+
+  @Test
+  void guestsThatGiveNoHintsAreNotWaitedFor() {
+    eviction.close();
+    migration.calls.clear();
+    eviction = eviction(true, 0);
+    migration.listener = eviction;
+    migration.listener.iterationBegan(1);
+    eviction.hinted(0);
+    await().until(() -> migration.calls.contains("start"));
+    assertThat(migration.calls).containsExactly("start");
   }
 
   @Test
