@@ -5,10 +5,8 @@ import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.phase.Phases;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -18,17 +16,21 @@ import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEven
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Conducts: has the phases do their work when something has happened, and keeps the finalizer. */
 @ControllerConfiguration(
     name = "vmeviction",
     finalizerName = VMEvictionReconciler.FINALIZER,
+    // Else each VMEviction would have the finalizer from its first moment to its last.
+    triggerReconcilerOnAllEvents = true,
     fieldManager = "hotfoot")
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 10_000)
-public class VMEvictionReconciler implements Reconciler<VMEviction>, Cleaner<VMEviction> {
-  /** Keeps a VMEviction until its migration has ended. */
+public class VMEvictionReconciler implements Reconciler<VMEviction> {
+  /**
+   * Keeps a VMEviction from Preparing until its migration has ended and all is cleaned up. Neither
+   * before nor after: what has no operator any more must be deletable.
+   */
   public static final String FINALIZER = "eviction.hotfoot.io/guard";
 
   private final Phases phases;
@@ -54,22 +56,31 @@ public class VMEvictionReconciler implements Reconciler<VMEviction>, Cleaner<VME
   @Override
   public UpdateControl<VMEviction> reconcile(VMEviction eviction, Context<VMEviction> context) {
     UpdateControl<VMEviction> done = UpdateControl.noUpdate();
-    proceed(eviction, context).ifPresent(done::rescheduleAfter);
+    if (context.isPrimaryResourceDeleted()) {
+      phases.remove(eviction);
+      return done;
+    }
+    boolean guarded = eviction.hasFinalizer(FINALIZER);
+    if (eviction.inProgress() && !guarded && !eviction.isMarkedForDeletion()) {
+      context.resourceOperations().addFinalizer();
+      return done.rescheduleAfter(Duration.ZERO);
+    }
+    if (eviction.hasEnded() && guarded) {
+      return letGo(eviction, context);
+    }
+    phases
+        .proceed(eviction, context.resourceOperations()::serverSideApplyPrimaryStatus)
+        .ifPresent(done::rescheduleAfter);
     return done;
   }
 
-  @Override
-  public DeleteControl cleanup(VMEviction eviction, Context<VMEviction> context) {
-    Optional<Duration> again = proceed(eviction, context);
-    if (again.isPresent()) {
-      return DeleteControl.noFinalizerRemoval().rescheduleAfter(again.get().toMillis());
+  private UpdateControl<VMEviction> letGo(VMEviction eviction, Context<VMEviction> context) {
+    UpdateControl<VMEviction> done = UpdateControl.noUpdate();
+    if (eviction.isMarkedForDeletion()) {
+      phases.remove(eviction);
     }
-    phases.remove(eviction);
-    return DeleteControl.defaultDelete();
-  }
-
-  private Optional<Duration> proceed(VMEviction eviction, Context<VMEviction> context) {
-    return phases.proceed(eviction, context.resourceOperations()::serverSideApplyPrimaryStatus);
+    context.resourceOperations().removeFinalizer();
+    return eviction.isMarkedForDeletion() ? done : done.rescheduleAfter(Duration.ZERO);
   }
 
   private static Set<ResourceID> evictionOf(VirtualMachineInstanceMigration migration) {

@@ -63,4 +63,12 @@ public class VMEviction extends CustomResource<VMEvictionSpec, VMEvictionStatus>
   public boolean hasEnded() {
     return getStatus() != null && getStatus().phase != null && getStatus().phase.isFinal();
   }
+
+  /** The operator has begun to move the VM and has not ended. */
+  public boolean inProgress() {
+    return getStatus() != null
+        && getStatus().phase != null
+        && getStatus().phase != EvictionPhase.Pending
+        && !hasEnded();
+  }
 }

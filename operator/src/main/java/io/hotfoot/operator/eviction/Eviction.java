@@ -77,6 +77,11 @@ public class Eviction {
     return status.mode != null ? status.mode : spec().mode();
   }
 
+  /** The VM, a node or KubeVirt may have been touched for it. */
+  public boolean hasBegun() {
+    return status.timing.started != null;
+  }
+
   public boolean isDeleted() {
     return resource.getMetadata().getDeletionTimestamp() != null;
   }

@@ -34,8 +34,7 @@ class CleanUp {
 
   /** Comes before the final phase is written, so that a restart does it again. */
   void after(Eviction eviction) {
-    boolean hasBegun = eviction.status().timing.started != null;
-    if (!hasBegun) {
+    if (!eviction.hasBegun()) {
       return;
     }
     vms.unlabel(eviction.namespace(), eviction.spec().vmiName());

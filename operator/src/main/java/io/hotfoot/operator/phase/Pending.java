@@ -49,6 +49,6 @@ class Pending implements PhaseHandler {
     eviction.status().timing.started = eviction.now();
     eviction.say(ReadyToEvict, True, ready.reason(), ready.message());
     eviction.say(Completed, False, Reason.InProgress, "the eviction is under way");
-    return Step.Go.to(EvictionPhase.Preparing);
+    return Step.Go.next(EvictionPhase.Preparing);
   }
 }

@@ -128,15 +128,21 @@ public class Phases {
       if (step instanceof Step.Stay(Duration again)) {
         return Optional.ofNullable(again);
       }
+      if (step instanceof Step.End) {
+        return Optional.of(Duration.ZERO);
+      }
       if (step instanceof Step.Go(EvictionPhase phase, Duration after) && after != null) {
         return Optional.of(after);
       }
     }
   }
 
-  /** The last of an eviction that has ended and is deleted. */
+  /** The last of an eviction that is deleted: its migrations go with it. */
   public void remove(VMEviction resource) {
-    migrations.deleteEnded(new Eviction(resource, clock.instant()));
+    Eviction eviction = new Eviction(resource, clock.instant());
+    if (eviction.hasBegun()) {
+      migrations.deleteEnded(eviction);
+    }
   }
 
   private void conclude(Eviction eviction, Step.End end) {

@@ -18,11 +18,16 @@ public sealed interface Step {
   record Stay(Duration again) implements Step {}
 
   /**
-   * @param after null: at once
+   * @param after null: in the same turn
    */
   record Go(EvictionPhase phase, Duration after) implements Step {
     static Go to(EvictionPhase phase) {
       return new Go(phase, null);
+    }
+
+    /** In a turn of its own, before which the eviction's object can be made ready for it. */
+    static Go next(EvictionPhase phase) {
+      return new Go(phase, Duration.ZERO);
     }
 
     static Go later(EvictionPhase phase) {

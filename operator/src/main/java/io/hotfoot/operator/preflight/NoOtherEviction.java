@@ -1,6 +1,5 @@
 package io.hotfoot.operator.preflight;
 
-import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.operator.eviction.Eviction;
@@ -19,7 +18,7 @@ class NoOtherEviction implements Check {
     return evictions
         .othersIn(mine.namespace(), mine)
         .filter(it -> it.getSpec().vmiName().equals(mine.spec().vmiName()))
-        .filter(NoOtherEviction::hasBegun)
+        .filter(VMEviction::inProgress)
         .findFirst()
         .<Verdict>map(
             it ->
@@ -28,10 +27,5 @@ class NoOtherEviction implements Check {
                     "VMEviction %s is evicting this VM; waiting for its end"
                         .formatted(it.getMetadata().getName())))
         .orElse(Verdict.PASS);
-  }
-
-  private static boolean hasBegun(VMEviction other) {
-    EvictionPhase phase = other.getStatus() == null ? null : other.getStatus().phase;
-    return phase != null && phase != EvictionPhase.Pending && !phase.isFinal();
   }
 }

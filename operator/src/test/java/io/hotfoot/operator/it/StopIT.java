@@ -14,6 +14,7 @@ import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.FakeAgent;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,7 @@ class StopIT extends Scene {
   void abortInPostCopyIsRefused() {
     Resource<VMEviction> eviction = evictUntilPostCopy();
     abort(eviction);
+    assertThat(eviction.get().getFinalizers()).containsExactly(VMEvictionReconciler.FINALIZER);
     assertThat(awaitReason(eviction, Type.Completed, Reason.AbortRefused).message())
         .contains("would lose the guest");
     assertThat(kubeVirt.migrations()).hasSize(1);
@@ -65,6 +67,46 @@ class StopIT extends Scene {
     await().until(() -> eviction.get() == null && kubeVirt.migrations().isEmpty());
     assertThat(kubeVirt.vm(VM).get().getStatus().nodeName()).isEqualTo(FakeKubeVirt.TARGET);
     assertNothingLeft();
+  }
+
+  @Test
+  void finishedOneCanBeDeletedWithoutAnOperator() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.PostCopy);
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+    await().until(() -> eviction.get().getFinalizers().isEmpty());
+    operator.kill();
+    eviction.delete();
+    assertThat(eviction.get()).isNull();
+    startOperator();
+  }
+
+  @Test
+  void waitingOneCanBeDeletedWithoutAnOperator() {
+    kubeVirt.setPhase("Deploying");
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.PostCopy);
+    awaitReason(eviction, Type.ReadyToEvict, Reason.KubeVirtNotReady);
+    operator.kill();
+    eviction.delete();
+    assertThat(eviction.get()).isNull();
+    startOperator();
+  }
+
+  @Test
+  void finalizerOfAnEarlierVersionIsTakenOff() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.PostCopy);
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+    await().until(() -> eviction.get().getFinalizers().isEmpty());
+    operator.kill();
+    eviction.edit(
+        it -> {
+          it.addFinalizer(VMEvictionReconciler.FINALIZER);
+          return it;
+        });
+    startOperator();
+    await().until(() -> eviction.get().getFinalizers().isEmpty());
   }
 
   @Test
