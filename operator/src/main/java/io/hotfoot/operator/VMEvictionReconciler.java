@@ -65,7 +65,7 @@ public class VMEvictionReconciler implements Reconciler<VMEviction> {
       context.resourceOperations().addFinalizer();
       return done.rescheduleAfter(Duration.ZERO);
     }
-    if (eviction.hasEnded() && guarded) {
+    if (guarded && !eviction.inProgress()) {
       return letGo(eviction, context);
     }
     phases

@@ -64,11 +64,8 @@ public class VMEviction extends CustomResource<VMEvictionSpec, VMEvictionStatus>
     return getStatus() != null && getStatus().phase != null && getStatus().phase.isFinal();
   }
 
-  /** The operator has begun to move the VM and has not ended. */
+  /** The operator has begun to move the VM, and has not put everything back. */
   public boolean inProgress() {
-    return getStatus() != null
-        && getStatus().phase != null
-        && getStatus().phase != EvictionPhase.Pending
-        && !hasEnded();
+    return getStatus() != null && getStatus().timing.started != null && !hasEnded();
   }
 }

@@ -1,5 +1,6 @@
 package io.hotfoot.operator.preflight;
 
+import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.operator.eviction.Eviction;
@@ -18,7 +19,7 @@ class NoOtherEviction implements Check {
     return evictions
         .othersIn(mine.namespace(), mine)
         .filter(it -> it.getSpec().vmiName().equals(mine.spec().vmiName()))
-        .filter(VMEviction::inProgress)
+        .filter(NoOtherEviction::hasBegun)
         .findFirst()
         .<Verdict>map(
             it ->
@@ -27,5 +28,10 @@ class NoOtherEviction implements Check {
                     "VMEviction %s is evicting this VM; waiting for its end"
                         .formatted(it.getMetadata().getName())))
         .orElse(Verdict.PASS);
+  }
+
+  private static boolean hasBegun(VMEviction other) {
+    EvictionPhase phase = other.getStatus() == null ? null : other.getStatus().phase;
+    return phase != null && phase != EvictionPhase.Pending && !phase.isFinal();
   }
 }
