@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The chart's CRDs are those that the Java types give. {@code -Dcrd.write} writes them anew. */
 class CrdFileTest {
-  private static final Path COMMITTED = Path.of("../helm/hotfoot/crds");
+  private static final Path COMMITTED = Path.of("../helm/hotfoot/files/crds");
 
   @ParameterizedTest
   @MethodSource

@@ -18,21 +18,50 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real API server with etcd, one for all tests of the run, with our CRD and KubeVirt's. */
+/**
+ * A real API server with etcd. As an extension: one for all tests of the run, with our CRDs and
+ * KubeVirt's, that keeps an audit log.
+ */
 public class ControlPlane implements BeforeAllCallback, AutoCloseable {
   private static ControlPlane running;
 
+  /** Who asked for what; not what was asked or answered. */
+  private static final String AUDIT_POLICY =
+      """
+      apiVersion: audit.k8s.io/v1
+      kind: Policy
+      omitStages: [RequestReceived]
+      rules:
+        - {level: None, nonResourceURLs: ["*"]}
+        - {level: Metadata}
+      """;
+
   private final KubeAPIServer server;
   private final KubernetesClient client;
+  private final Path auditLog;
 
   /** For JUnit. */
   public ControlPlane() {
-    this(null);
+    this(null, null);
   }
 
-  private ControlPlane(KubeAPIServer server) {
+  private ControlPlane(KubeAPIServer server, Path auditLog) {
     this.server = server;
     this.client = server == null ? null : newClient(server);
+    this.auditLog = auditLog;
+  }
+
+  /** Another one, as it is before anything is installed. To be closed by the caller. */
+  static ControlPlane empty() {
+    return start();
+  }
+
+  KubernetesClient admin() {
+    return client;
+  }
+
+  String kubeConfig() {
+    return server.getKubeConfigYaml();
   }
 
   public static KubernetesClient client() {
@@ -44,6 +73,11 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
     return Config.fromKubeconfig(running.server.getKubeConfigYaml());
   }
 
+  /** One JSON object a line, of kind Event in audit.k8s.io/v1. */
+  static Path auditLog() {
+    return running.auditLog;
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
     // The root store closes it after the last test; a server left behind would leak its processes.
@@ -51,7 +85,7 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
         context
             .getRoot()
             .getStore(ExtensionContext.Namespace.GLOBAL)
-            .computeIfAbsent(ControlPlane.class, key -> start(), ControlPlane.class);
+            .computeIfAbsent(ControlPlane.class, key -> startInstalled(), ControlPlane.class);
   }
 
   @Override
@@ -60,8 +94,16 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
     server.stop();
   }
 
+  private static ControlPlane startInstalled() {
+    ControlPlane plane = start();
+    plane.install(crdFiles());
+    return plane;
+  }
+
   private static ControlPlane start() {
     Path binaries = binaries();
+    Path audit = auditFolder();
+    Path log = audit.resolve("log");
     KubeAPIServer server =
         new KubeAPIServer(
             KubeAPIServerConfigBuilder.anAPIServerConfig()
@@ -69,11 +111,21 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
                 // Where tools/setup has built none, the library downloads them.
                 .withOfflineMode(Files.isDirectory(binaries.resolve("k8s")))
                 .withUpdateKubeConfig(false)
+                .withApiServerFlag("--audit-policy-file", audit.resolve("policy.yaml").toString())
+                .withApiServerFlag("--audit-log-path", log.toString())
                 .build());
     server.start();
-    ControlPlane plane = new ControlPlane(server);
-    plane.install(crdFiles());
-    return plane;
+    return new ControlPlane(server, log);
+  }
+
+  private static Path auditFolder() {
+    try {
+      Path folder = Files.createTempDirectory(Path.of("target"), "audit");
+      Files.writeString(folder.resolve("policy.yaml"), AUDIT_POLICY);
+      return folder.toAbsolutePath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static KubernetesClient newClient(KubeAPIServer server) {
@@ -117,7 +169,8 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
   private static List<Path> crdFiles() {
     Path real = Path.of("../../shared/kubevirt-crds");
     Path minimal = Path.of("../src/test/lab/standin/crds");
-    return Stream.of(Path.of("../helm/hotfoot/crds"), Files.isDirectory(real) ? real : minimal)
+    return Stream.of(
+            Path.of("../helm/hotfoot/files/crds"), Files.isDirectory(real) ? real : minimal)
         .flatMap(ControlPlane::files)
         .toList();
   }
