@@ -49,15 +49,16 @@ public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
   }
 
   private ManagedChannel channelTo(String ip) {
-    return channelByIp.computeIfAbsent(
-        ip,
-        address ->
-            NettyChannelBuilder.forAddress(address, PORT)
-                .sslContext(tls.context())
-                .overrideAuthority(NAME)
-                .keepAliveTime(10, TimeUnit.SECONDS)
-                .keepAliveTimeout(5, TimeUnit.SECONDS)
-                .build());
+    return channelByIp.computeIfAbsent(ip, address -> open(address, tls));
+  }
+
+  static ManagedChannel open(String ip, AgentTls tls) {
+    return NettyChannelBuilder.forAddress(ip, PORT)
+        .sslContext(tls.context())
+        .overrideAuthority(NAME)
+        .keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS)
+        .build();
   }
 
   @Override

@@ -42,7 +42,7 @@ class AgentsAreReady implements Check.ForPostCopy {
               Reason.AgentUnavailable,
               e.getMessage() + "; waiting for it, or evict with mode: PreCopy, which needs none"));
     }
-    if (!minor(description.getAgentVersion()).equals(minor(operatorVersion))) {
+    if (!isOfVersion(description, operatorVersion)) {
       return Optional.of(
           new Verdict.Wait(
               Reason.AgentVersionMismatch,
@@ -50,6 +50,10 @@ class AgentsAreReady implements Check.ForPostCopy {
                   .formatted(node, description.getAgentVersion(), operatorVersion)));
     }
     return Optional.empty();
+  }
+
+  static boolean isOfVersion(NodeDescription agent, String operatorVersion) {
+    return minor(agent.getAgentVersion()).equals(minor(operatorVersion));
   }
 
   /** major.minor */

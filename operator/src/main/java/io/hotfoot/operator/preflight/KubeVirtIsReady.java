@@ -1,14 +1,20 @@
 package io.hotfoot.operator.preflight;
 
 import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.kubevirt.KubeVirt;
 import io.hotfoot.kubevirt.KubeVirtStatus;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A roll-out of KubeVirt restarts virt-handlers, and a restart in post-copy loses the guest. */
 class KubeVirtIsReady implements Check {
   @Override
   public Verdict examine(Situation situation) {
-    KubeVirtStatus status = situation.kubeVirt().map(it -> it.getStatus()).orElse(null);
+    return examine(situation.kubeVirt());
+  }
+
+  static Verdict examine(Optional<KubeVirt> kubeVirt) {
+    KubeVirtStatus status = kubeVirt.map(KubeVirt::getStatus).orElse(null);
     if (status == null || !"Deployed".equals(status.phase())) {
       return notReady("is " + (status == null ? "not there" : status.phase()));
     }

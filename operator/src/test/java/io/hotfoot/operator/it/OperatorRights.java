@@ -2,7 +2,9 @@ package io.hotfoot.operator.it;
 
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,8 +42,16 @@ class OperatorRights {
         .serverSideApply();
   }
 
+  /** A client that has these rights. */
+  static KubernetesClient client() {
+    grant(ControlPlane.client());
+    return new KubernetesClientBuilder()
+        .withConfig(new ConfigBuilder(ControlPlane.config()).withImpersonateUsername(USER).build())
+        .build();
+  }
+
   /** The rules stand in the template as they are; only labels are filled in by Helm. */
-  private static ClusterRole roleOfChart() {
+  static ClusterRole roleOfChart() {
     try (Stream<Path> templates = Files.list(TEMPLATES)) {
       return templates
           .filter(it -> it.toString().endsWith(".yaml"))

@@ -1,0 +1,124 @@
+package io.hotfoot.operator.preflight;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.kubevirt.KubeVirt;
+import io.hotfoot.operator.agent.AgentException;
+import io.hotfoot.operator.agent.NodeAgents;
+import java.io.PrintStream;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What must hold for any VM to be evicted, and how to mend what does not. */
+public class InstallCheck {
+  private final KubernetesClient client;
+  private final NodeAgents agents;
+  private final String operatorVersion;
+
+  private record Finding(boolean good, String message) {}
+
+  /**
+   * @param client reads the cluster directly: an informer would wait for what is not there
+   */
+  public InstallCheck(KubernetesClient client, NodeAgents agents, String operatorVersion) {
+    this.client = client;
+    this.agents = agents;
+    this.operatorVersion = operatorVersion;
+  }
+
+  /** Says all that it found. */
+  public boolean passes(PrintStream out) {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(kubeVirt());
+    List<String> withVms = nodesWithVms();
+    findings.add(enough(withVms));
+    List<String> handlers = nodesWithHandlers();
+    withVms.forEach(node -> findings.addAll(on(node, handlers)));
+    findings.forEach(it -> out.printf("%-8s %s%n", it.good ? "ok" : "MISSING", it.message));
+    return findings.stream().allMatch(Finding::good);
+  }
+
+  private Finding kubeVirt() {
+    try {
+      List<KubeVirt> installed =
+          client.resources(KubeVirt.class).inAnyNamespace().list().getItems();
+      return KubeVirtIsReady.examine(installed.stream().findFirst()) instanceof Verdict.Wait wait
+          ? new Finding(false, wait.message())
+          : new Finding(true, "KubeVirt is deployed");
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return new Finding(false, "KubeVirt is not installed, not even its API: see kubevirt.io");
+      }
+      throw e;
+    }
+  }
+
+  private List<String> nodesWithVms() {
+    return client.nodes().withLabel("kubevirt.io/schedulable", "true").list().getItems().stream()
+        .map(node -> node.getMetadata().getName())
+        .toList();
+  }
+
+  private List<String> nodesWithHandlers() {
+    return client
+        .pods()
+        .inAnyNamespace()
+        .withLabel("kubevirt.io", "virt-handler")
+        .list()
+        .getItems()
+        .stream()
+        .filter(Readiness::isPodReady)
+        .map(pod -> pod.getSpec().getNodeName())
+        .toList();
+  }
+
+  private static Finding enough(List<String> withVms) {
+    return new Finding(
+        withVms.size() > 1,
+        "%d nodes can run VMs, and two are needed: see `kubectl get nodes -L kubevirt.io/schedulable`"
+            .formatted(withVms.size()));
+  }
+
+  private List<Finding> on(String node, List<String> handlers) {
+    List<Finding> findings = new ArrayList<>();
+    if (!handlers.contains(node)) {
+      findings.add(
+          bad(
+              node,
+              "no virt-handler is ready: see `kubectl get pods -A -o wide -l kubevirt.io=virt-handler`"));
+    }
+    try {
+      NodeDescription described = agents.on(node).describeNode();
+      if (!AgentsAreReady.isOfVersion(described, operatorVersion)) {
+        findings.add(
+            bad(
+                node,
+                "its agent is of version %s, the operator of %s: update the older",
+                described.getAgentVersion(),
+                operatorVersion));
+      }
+      if (!described.getUserfaultfd().getUsable()) {
+        findings.add(
+            bad(
+                node,
+                "VMs can come here by pre-copy only: QEMU cannot use userfaultfd: %s",
+                described.getUserfaultfd().getWhyNot()));
+      }
+      if (!described.getPull().getUsable()) {
+        findings.add(bad(node, "its agent cannot pull pages: %s", described.getPull().getWhyNot()));
+      }
+    } catch (AgentException e) {
+      findings.add(bad(node, "%s", e.getMessage()));
+    }
+    return findings.isEmpty()
+        ? List.of(new Finding(true, "node %s: agent and virt-handler are ready".formatted(node)))
+        : findings;
+  }
+
+  private static Finding bad(String node, String what, Object... values) {
+    return new Finding(false, "node %s: %s".formatted(node, what.formatted(values)));
+  }
+}
