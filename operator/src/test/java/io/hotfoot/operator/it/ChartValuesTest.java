@@ -1,0 +1,57 @@
+package io.hotfoot.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What users may set, by the real helm. */
+class ChartValuesTest {
+  private static final String CHART = ChartCopy.CURRENT.toString();
+
+  @TempDir private static Path folder;
+  private static Helm helm;
+
+  @BeforeAll
+  static void start() throws IOException {
+    assumeTrue(Helm.isThere(), "no helm: tools/setup builds it");
+    helm = new Helm(folder, "");
+  }
+
+  @Test
+  void isClean() {
+    Helm.Result result = helm.run("lint", "--strict", CHART);
+    assertThat(result.output()).contains("1 chart(s) linted, 0 chart(s) failed");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "operator.replica=2                  | 'replica' not allowed",
+        "operator.image=a b                  | '/operator/image': 'a b' does not match",
+        "operator.image=                     | '/operator/image'",
+        "operator.imagePullPolicy=Sometimes  | must be one of 'Always', 'IfNotPresent', 'Never'",
+        "operator.resources.limits.gpu=1     | 'gpu' not allowed",
+        "agent.resources.limits.memory=lots  | 'lots' does not match",
+        "agent.nodeSelector.vms=true         | '/agent/nodeSelector/vms': got boolean, want string",
+        "agent.tolerations[0].effect=Never   | must be one of 'NoSchedule'",
+        "agent.maxUnavailable=0              | minimum: got 0, want 1",
+        "certificates.days=1                 | minimum: got 1, want 30",
+        "crds.keep=maybe                     | '/crds/keep': got string, want boolean",
+        "monitoring.podMonitor.interval=soon | 'soon' does not match",
+        "anything=1                          | 'anything' not allowed",
+      })
+  void refusesNonsense(String value, String words) {
+    Helm.Result result = helm.run("template", "hotfoot", CHART, "--set", value);
+    assertThat(result.isGood()).isFalse();
+    assertThat(result.output()).contains(words);
+  }
+}
