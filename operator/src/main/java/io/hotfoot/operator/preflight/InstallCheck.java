@@ -76,10 +76,12 @@ public class InstallCheck {
   }
 
   private static Finding enough(List<String> withVms) {
-    return new Finding(
-        withVms.size() > 1,
-        "%d nodes can run VMs, and two are needed: see `kubectl get nodes -L kubevirt.io/schedulable`"
-            .formatted(withVms.size()));
+    return withVms.size() > 1
+        ? new Finding(true, "VMs can run on %d nodes".formatted(withVms.size()))
+        : new Finding(
+            false,
+            "VMs can run on %d nodes, so they cannot move: see `kubectl get nodes -L kubevirt.io/schedulable`"
+                .formatted(withVms.size()));
   }
 
   private List<Finding> on(String node, List<String> handlers) {

@@ -47,7 +47,7 @@ class ChartIT {
     assumeTrue(Helm.isThere(), "no helm: tools/setup builds it");
     plane = ControlPlane.empty();
     admin = plane.admin();
-    helm = new Helm(folder, plane.kubeConfig());
+    helm = new Helm(folder, plane.adminKubeConfig());
     admin
         .resource(
             new NamespaceBuilder()

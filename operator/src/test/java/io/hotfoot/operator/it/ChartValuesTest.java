@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users may set, by the real helm. */
 class ChartValuesTest {
@@ -24,9 +24,18 @@ class ChartValuesTest {
     helm = new Helm(folder, "");
   }
 
-  @Test
-  void isClean() {
-    Helm.Result result = helm.run("lint", "--strict", CHART);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "crds.keep=false",
+        "networkPolicy.enabled=false",
+        "imagePullSecrets[0].name=registry",
+        "certificates.certManager.enabled=true",
+        "monitoring.podMonitor.enabled=true,monitoring.podMonitor.labels.release=prometheus",
+        "monitoring.prometheusRule.enabled=true,monitoring.prometheusRule.labels.release=prometheus",
+      })
+  void isCleanWith(String values) {
+    Helm.Result result = helm.run("lint", "--strict", CHART, "--set", values);
     assertThat(result.output()).contains("1 chart(s) linted, 0 chart(s) failed");
   }
 

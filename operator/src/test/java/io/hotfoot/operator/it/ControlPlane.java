@@ -60,7 +60,7 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
     return client;
   }
 
-  String kubeConfig() {
+  String adminKubeConfig() {
     return server.getKubeConfigYaml();
   }
 

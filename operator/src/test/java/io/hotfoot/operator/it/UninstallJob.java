@@ -40,7 +40,7 @@ final class UninstallJob {
     await().atMost(Duration.ofSeconds(30)).until(() -> job.get() != null);
     String account = job.get().getSpec().getTemplate().getSpec().getServiceAccountName();
     Config config =
-        new ConfigBuilder(Config.fromKubeconfig(plane.kubeConfig()))
+        new ConfigBuilder(Config.fromKubeconfig(plane.adminKubeConfig()))
             .withImpersonateUsername("system:serviceaccount:%s:%s".formatted(namespace, account))
             .build();
     var said = new ByteArrayOutputStream();
