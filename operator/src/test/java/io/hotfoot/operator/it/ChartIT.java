@@ -143,8 +143,7 @@ class ChartIT {
     install(CHART);
     createEviction(EvictionPhase.PostCopy);
     Set<String> installed = Everything.on(admin);
-    Helm.Result refused =
-        uninstall("default/evict: PostCopy, VM db, from node node-a to node-b");
+    Helm.Result refused = uninstall("default/evict: PostCopy, VM db, from node node-a to node-b");
     assertThat(refused.isGood()).isFalse();
     assertThat(refused.output()).contains("hotfoot-uninstall-check");
     admin.batch().v1().jobs().inNamespace(NAMESPACE).delete();
