@@ -14,4 +14,18 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Plural("virtualmachineinstances")
 public class VirtualMachineInstance
     extends CustomResource<VirtualMachineInstanceSpec, VirtualMachineInstanceStatus>
-    implements Namespaced {}
+    implements Namespaced {
+  /** The condition that tells whether it can be. */
+  public static final String LIVE_MIGRATABLE = "LiveMigratable";
+
+  /** Whether it runs on a node and can leave it. */
+  public boolean canMigrate() {
+    VirtualMachineInstanceStatus status = getStatus();
+    return status != null
+        && "Running".equals(status.phase())
+        && status.nodeName() != null
+        && status.conditions() != null
+        && status.conditions().stream()
+            .anyMatch(it -> LIVE_MIGRATABLE.equals(it.type()) && "True".equals(it.status()));
+  }
+}

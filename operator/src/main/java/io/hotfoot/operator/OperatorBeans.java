@@ -1,11 +1,15 @@
 package io.hotfoot.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.hotfoot.operator.agent.AgentTls;
 import io.hotfoot.operator.agent.GrpcNodeAgents;
 import io.hotfoot.operator.agent.NodeAgents;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.phase.Phases;
 import io.hotfoot.operator.pressure.Relief;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,38 +19,73 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** How the operator is put together. */
 class OperatorBeans {
+  private static final String LEASE = "hotfoot-operator";
+
   @Produces
   @Singleton
   Phases phases(
       KubernetesClient client,
+      Cluster cluster,
       NodeAgents agents,
       MeterRegistry registry,
       @ConfigProperty(name = "quarkus.application.version") String version) {
-    return new Phases(client, agents, registry, Clock.systemUTC(), version);
+    return new Phases(client, cluster, agents, registry, Clock.systemUTC(), version);
   }
 
   @Produces
   @Singleton
-  Relief relief(KubernetesClient client, NodeAgents agents, MeterRegistry registry) {
-    return new Relief(client, agents, registry, Clock.systemUTC());
+  Relief relief(
+      KubernetesClient client, Cluster cluster, NodeAgents agents, MeterRegistry registry) {
+    return new Relief(client, cluster, agents, registry, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
+  Cluster cluster(
+      KubernetesClient client, @ConfigProperty(name = "hotfoot.namespace") String namespace) {
+    return new Cluster(client, namespace);
+  }
+
+  void close(@Disposes Cluster cluster) {
+    cluster.close();
   }
 
   @Produces
   @Singleton
   GrpcNodeAgents agents(
-      KubernetesClient client,
+      Cluster cluster,
       Vertx vertx,
       @ConfigProperty(name = "hotfoot.namespace") String namespace,
       @ConfigProperty(name = "hotfoot.tls-dir") Path tls) {
-    return new GrpcNodeAgents(client, namespace, new AgentTls(vertx, tls));
+    return new GrpcNodeAgents(cluster, namespace, new AgentTls(vertx, tls));
   }
 
   void close(@Disposes GrpcNodeAgents agents) {
     agents.close();
+  }
+
+  /**
+   * The Operator SDK starts the reconcilers of the leader only, and all that acts is called by
+   * them. A leader that has lost its lease stops on the spot: whatever it has begun, the next one
+   * goes on with from the cluster's state.
+   */
+  @Produces
+  @Singleton
+  LeaderElectionConfiguration leaderElection(
+      @ConfigProperty(name = "hotfoot.namespace") String namespace) {
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+        .withLeaseNamespace(namespace)
+        .withLeaseDuration(Duration.ofSeconds(10))
+        .withRenewDeadline(Duration.ofSeconds(7))
+        .withRetryPeriod(Duration.ofSeconds(2))
+        .withLeaderCallbacks(
+            new LeaderCallbacks(() -> {}, () -> Runtime.getRuntime().halt(1), leader -> {}))
+        .build();
   }
 
   /** Without it the Operator SDK counts nothing. */

@@ -1,13 +1,12 @@
 package io.hotfoot.operator.agent;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
+import io.hotfoot.operator.cluster.Cluster;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,25 +14,23 @@ import java.util.concurrent.TimeUnit;
 /** Finds agents by their pods, and keeps one connection to each. */
 public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
   static final int PORT = 9443;
-  static final String POD_LABEL = "app.kubernetes.io/name";
   static final String NAME = "hotfoot-agent";
 
+  private final Cluster cluster;
   private final String namespace;
   private final AgentTls tls;
-  private final SharedIndexInformer<Pod> pods;
   private final Map<String, ManagedChannel> channelByIp = new ConcurrentHashMap<>();
 
-  public GrpcNodeAgents(KubernetesClient client, String namespace, AgentTls tls) {
+  public GrpcNodeAgents(Cluster cluster, String namespace, AgentTls tls) {
+    this.cluster = cluster;
     this.namespace = namespace;
     this.tls = tls;
-    this.pods =
-        client.pods().inNamespace(namespace).withLabel(POD_LABEL, NAME).inform(new Connections());
+    cluster.onAgents(new Connections());
   }
 
   @Override
   public NodeAgent on(String nodeName) {
-    return pods.getStore().list().stream()
-        .filter(pod -> nodeName.equals(pod.getSpec().getNodeName()))
+    return cluster.agentsOn(nodeName).stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .filter(Readiness::isPodReady)
         .findFirst()
@@ -63,7 +60,6 @@ public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
 
   @Override
   public void close() {
-    pods.close();
     channelByIp.values().forEach(ManagedChannel::shutdownNow);
   }
 

@@ -1,13 +1,12 @@
 package io.hotfoot.operator.kubevirt;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hotfoot.kubevirt.KubeVirt;
 import io.hotfoot.kubevirt.KubeVirtSpec;
+import io.hotfoot.operator.cluster.Cluster;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** What there is of KubeVirt itself on the cluster. */
@@ -15,14 +14,14 @@ public class Installation {
   private static final int DEFAULT_PER_CLUSTER = 5;
   private static final int DEFAULT_OUTBOUND_PER_NODE = 2;
 
-  private final KubernetesClient client;
+  private final Cluster cluster;
 
-  public Installation(KubernetesClient client) {
-    this.client = client;
+  public Installation(Cluster cluster) {
+    this.cluster = cluster;
   }
 
   public Optional<KubeVirt> find() {
-    return client.resources(KubeVirt.class).inAnyNamespace().list().getItems().stream().findFirst();
+    return cluster.kubeVirt();
   }
 
   public boolean hasGate(String gate) {
@@ -47,20 +46,12 @@ public class Installation {
         .orElse(DEFAULT_OUTBOUND_PER_NODE);
   }
 
-  /** The nodes whose virt-handler is ready and has been running for so long. */
-  public List<String> nodesWithSteadyHandler(Instant now, Duration age) {
-    return client
-        .pods()
-        .inAnyNamespace()
-        .withLabel("kubevirt.io", "virt-handler")
-        .list()
-        .getItems()
-        .stream()
+  /** Whether this node's virt-handler is ready and has been running for so long. */
+  public boolean hasSteadyHandler(String node, Instant now, Duration age) {
+    return cluster.handlersOn(node).stream()
         .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
         .filter(Readiness::isPodReady)
-        .filter(pod -> startedBefore(pod, now.minus(age)))
-        .map(pod -> pod.getSpec().getNodeName())
-        .toList();
+        .anyMatch(pod -> startedBefore(pod, now.minus(age)));
   }
 
   private static boolean startedBefore(Pod pod, Instant time) {

@@ -2,46 +2,34 @@ package io.hotfoot.operator.kubevirt;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
+import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
+import io.hotfoot.operator.cluster.Cluster;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the pods that QEMU runs in. */
 public class Launchers {
-  private static final String VMI_UID = "kubevirt.io/created-by";
-  private static final String MIGRATION_UID = "kubevirt.io/migrationJobUID";
+  private final Cluster cluster;
 
-  private final KubernetesClient client;
-
-  public Launchers(KubernetesClient client) {
-    this.client = client;
+  public Launchers(Cluster cluster) {
+    this.cluster = cluster;
   }
 
-  /** The pod that a VM runs in on this node; not one that is to receive it. */
-  public Optional<Pod> running(VirtualMachineInstance vm, String node) {
-    return client
-        .pods()
-        .inNamespace(vm.getMetadata().getNamespace())
-        .withLabel(VMI_UID, vm.getMetadata().getUid())
-        .list()
-        .getItems()
-        .stream()
-        .filter(pod -> node.equals(pod.getSpec().getNodeName()))
-        .filter(Launchers::isRunning)
-        .findFirst();
+  /** Names a VM to the agent of the node that it runs on; absent if KubeVirt knows no pod there. */
+  public static Optional<VmRef> running(VirtualMachineInstance vm, String node) {
+    return Optional.ofNullable(vm.getStatus())
+        .map(VirtualMachineInstanceStatus::activePods)
+        .flatMap(
+            pods -> pods.entrySet().stream().filter(it -> node.equals(it.getValue())).findFirst())
+        .map(Map.Entry::getKey)
+        .map(uid -> ref(vm.getMetadata().getNamespace(), vm.getMetadata().getName(), uid));
   }
 
   /** The pod that KubeVirt made to receive the VM; it may not have a node yet. */
-  public Optional<Pod> target(String namespace, String migrationUid) {
-    return client
-        .pods()
-        .inNamespace(namespace)
-        .withLabel(MIGRATION_UID, migrationUid)
-        .list()
-        .getItems()
-        .stream()
-        .findFirst();
+  public Optional<Pod> target(String migrationUid) {
+    return cluster.targetLauncher(migrationUid);
   }
 
   public static boolean isRunning(Pod launcher) {
@@ -50,10 +38,14 @@ public class Launchers {
 
   /** Names a VM to the agent of the node that this pod is on. */
   public static VmRef ref(String vmName, Pod launcher) {
+    return ref(launcher.getMetadata().getNamespace(), vmName, launcher.getMetadata().getUid());
+  }
+
+  private static VmRef ref(String namespace, String vmName, String podUid) {
     return VmRef.newBuilder()
-        .setNamespace(launcher.getMetadata().getNamespace())
+        .setNamespace(namespace)
         .setName(vmName)
-        .setLauncherPodUid(launcher.getMetadata().getUid())
+        .setLauncherPodUid(podUid)
         .build();
   }
 

@@ -3,15 +3,17 @@ package io.hotfoot.operator.kubevirt;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.Target;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigrationSpec;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.Eviction;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes KubeVirt migrate, and finds its migrations. */
 public class Migrations {
@@ -22,14 +24,18 @@ public class Migrations {
   public static final String EVICTION_NAME = "eviction.hotfoot.io/eviction-name";
 
   private final KubernetesClient client;
+  private final Cluster cluster;
 
-  public Migrations(KubernetesClient client) {
+  public Migrations(KubernetesClient client, Cluster cluster) {
     this.client = client;
+    this.cluster = cluster;
   }
 
-  /** The migration of this eviction's current attempt. */
+  /** The migration of this eviction's current attempt, even if it has only just been made. */
   public Optional<VirtualMachineInstanceMigration> find(Eviction eviction) {
-    return Optional.ofNullable(migration(eviction.namespace(), nameFor(eviction)).get());
+    return cluster
+        .migration(eviction.namespace(), nameFor(eviction))
+        .or(() -> read(eviction.namespace(), nameFor(eviction)));
   }
 
   /**
@@ -57,33 +63,32 @@ public class Migrations {
 
   /** Removes this eviction's migrations that have ended. */
   public void deleteEnded(Eviction eviction) {
-    client
-        .resources(VirtualMachineInstanceMigration.class)
-        .inNamespace(eviction.namespace())
-        .withLabel(EVICTION_UID_LABEL, eviction.uid())
-        .list()
-        .getItems()
-        .stream()
-        .filter(VirtualMachineInstanceMigration::hasEnded)
+    cluster.migrationsOf(eviction.namespace(), eviction.spec().vmiName()).stream()
+        .filter(it -> isOf(eviction, it) && it.hasEnded())
         .forEach(it -> client.resource(it).delete());
   }
 
   public List<VirtualMachineInstanceMigration> active() {
-    return client
-        .resources(VirtualMachineInstanceMigration.class)
-        .inAnyNamespace()
-        .list()
-        .getItems()
-        .stream()
-        .filter(it -> !it.hasEnded())
-        .toList();
+    return cluster.activeMigrations();
   }
 
-  private Resource<VirtualMachineInstanceMigration> migration(String namespace, String name) {
-    return client
-        .resources(VirtualMachineInstanceMigration.class)
-        .inNamespace(namespace)
-        .withName(name);
+  /** Those of one VM. */
+  public Stream<VirtualMachineInstanceMigration> activeOf(String namespace, String vm) {
+    return cluster.migrationsOf(namespace, vm).stream().filter(it -> !it.hasEnded());
+  }
+
+  private Optional<VirtualMachineInstanceMigration> read(String namespace, String name) {
+    return Optional.ofNullable(
+        client
+            .resources(VirtualMachineInstanceMigration.class)
+            .inNamespace(namespace)
+            .withName(name)
+            .get());
+  }
+
+  private static boolean isOf(Eviction eviction, VirtualMachineInstanceMigration migration) {
+    Map<String, String> labels = migration.getMetadata().getLabels();
+    return labels != null && eviction.uid().equals(labels.get(EVICTION_UID_LABEL));
   }
 
   private static VirtualMachineInstanceMigration migrationFor(Eviction eviction) {

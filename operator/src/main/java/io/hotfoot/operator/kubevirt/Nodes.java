@@ -1,8 +1,8 @@
 package io.hotfoot.operator.kubevirt;
 
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.hotfoot.operator.cluster.Cluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 public class Nodes {
   private static final String SCHEDULABLE = "kubevirt.io/schedulable";
 
-  private final KubernetesClient client;
+  private final Cluster cluster;
 
-  public Nodes(KubernetesClient client) {
-    this.client = client;
+  public Nodes(Cluster cluster) {
+    this.cluster = cluster;
   }
 
   /**
@@ -41,12 +41,9 @@ public class Nodes {
   }
 
   private Stream<Node> labelled(Map<String, String> labels) {
-    return client
-        .nodes()
-        .withLabel(SCHEDULABLE, "true")
-        .withLabels(Objects.requireNonNullElse(labels, Map.of()))
-        .list()
-        .getItems()
-        .stream();
+    Map<String, String> wanted = Objects.requireNonNullElse(labels, Map.of());
+    return cluster.nodes().stream()
+        .filter(node -> "true".equals(node.getMetadata().getLabels().get(SCHEDULABLE)))
+        .filter(node -> node.getMetadata().getLabels().entrySet().containsAll(wanted.entrySet()));
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.MigrationPolicy;
 import io.hotfoot.kubevirt.MigrationPolicySpec;
+import io.hotfoot.operator.cluster.Cluster;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -17,10 +18,13 @@ public class Policies {
   private static final String FIELD_MANAGER = "hotfoot";
 
   private final KubernetesClient client;
+  private final Cluster cluster;
   private final Set<String> users = new HashSet<>();
+  private MigrationPolicySpec applied;
 
-  public Policies(KubernetesClient client) {
+  public Policies(KubernetesClient client, Cluster cluster) {
     this.client = client;
+    this.cluster = cluster;
   }
 
   /**
@@ -30,18 +34,22 @@ public class Policies {
    */
   public synchronized void ensureFor(String evictionUid, int timeoutPerGiB) {
     users.add(evictionUid);
+    MigrationPolicySpec spec =
+        new MigrationPolicySpec(
+            true,
+            true,
+            timeoutPerGiB,
+            new MigrationPolicySpec.Selectors(Map.of(Vms.LABEL, "true")));
+    if (spec.equals(applied) && isThere(spec)) {
+      return;
+    }
     MigrationPolicy policy = new MigrationPolicy();
     policy.setMetadata(
         new ObjectMetaBuilder()
             .withName(NAME)
             .addToLabels("app.kubernetes.io/managed-by", "hotfoot-operator")
             .build());
-    policy.setSpec(
-        new MigrationPolicySpec(
-            true,
-            true,
-            timeoutPerGiB,
-            new MigrationPolicySpec.Selectors(Map.of(Vms.LABEL, "true"))));
+    policy.setSpec(spec);
     client
         .resource(policy)
         .patch(
@@ -50,6 +58,11 @@ public class Policies {
                 .withFieldManager(FIELD_MANAGER)
                 .withForce(true)
                 .build());
+    applied = spec;
+  }
+
+  private boolean isThere(MigrationPolicySpec spec) {
+    return cluster.migrationPolicy(NAME).filter(it -> spec.equals(it.getSpec())).isPresent();
   }
 
   /**
@@ -59,12 +72,20 @@ public class Policies {
     users.remove(evictionUid);
     if (users.isEmpty() && !isWantedByOthers(evictionUid)) {
       client.resources(MigrationPolicy.class).withName(NAME).delete();
+      applied = null;
     }
   }
 
   private boolean isWantedByOthers(String evictionUid) {
-    return client.resources(VMEviction.class).inAnyNamespace().list().getItems().stream()
+    return cluster.evictions().stream()
         .filter(it -> !it.getMetadata().getUid().equals(evictionUid))
-        .anyMatch(it -> !it.hasEnded());
+        .filter(it -> !it.hasEnded())
+        .anyMatch(this::goesOn);
+  }
+
+  /** One that has just ended may not be seen to have: the policy would stay behind. */
+  private boolean goesOn(VMEviction eviction) {
+    VMEviction now = client.resource(eviction).get();
+    return now != null && !now.hasEnded();
   }
 }

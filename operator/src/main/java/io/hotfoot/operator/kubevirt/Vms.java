@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.hotfoot.kubevirt.MigrationState;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
+import io.hotfoot.operator.cluster.Cluster;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 
@@ -21,12 +22,19 @@ public class Vms {
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
+  private final Cluster cluster;
 
-  public Vms(KubernetesClient client) {
+  public Vms(KubernetesClient client, Cluster cluster) {
     this.client = client;
+    this.cluster = cluster;
   }
 
   public Optional<VirtualMachineInstance> find(String namespace, String name) {
+    return cluster.vm(namespace, name);
+  }
+
+  /** As it is now: for what cannot be taken back. */
+  public Optional<VirtualMachineInstance> read(String namespace, String name) {
     return Optional.ofNullable(vm(namespace, name).get());
   }
 
@@ -43,16 +51,8 @@ public class Vms {
     vm(namespace, name).patch(MERGE, labelPatch("\"true\""));
   }
 
-  /** Takes the label off; a VM that is gone needs nothing. */
+  /** Takes the label off, if it is there; a VM that is gone needs nothing. */
   public void unlabel(String namespace, String name) {
-    boolean labelled =
-        find(namespace, name)
-            .map(vm -> vm.getMetadata().getLabels())
-            .filter(labels -> labels.containsKey(LABEL))
-            .isPresent();
-    if (!labelled) {
-      return;
-    }
     try {
       vm(namespace, name).patch(MERGE, labelPatch("null"));
     } catch (KubernetesClientException e) {

@@ -55,12 +55,16 @@ class Migrating implements PhaseHandler {
     Optional<VirtualMachineInstanceMigration> migration = migrations.find(eviction);
     findTarget(eviction);
     Optional<Instant> switched = theSwitch.happened(eviction);
-    if (switched.isPresent()) {
+    // The agent may be quicker than the news of the pod.
+    if (switched.isPresent() && eviction.status().targetNode != null) {
       return moved(eviction, switched.get());
     }
     Optional<Step> ended = end.of(eviction, migration);
     if (ended.isPresent()) {
       return ended.get();
+    }
+    if (switched.isPresent()) {
+      return Step.TICK;
     }
     if (eviction.isCalledOff() || eviction.isOverdue()) {
       return callOff(eviction, migration.orElseThrow());
@@ -73,7 +77,7 @@ class Migrating implements PhaseHandler {
   }
 
   private void findTarget(Eviction eviction) {
-    Optional<Pod> launcher = launchers.target(eviction.namespace(), eviction.status().migrationUid);
+    Optional<Pod> launcher = launchers.target(eviction.status().migrationUid);
     launcher.ifPresent(pod -> eviction.status().targetNode = pod.getSpec().getNodeName());
     if (launcher.filter(Launchers::isRunning).isPresent()) {
       eviction.say(

@@ -34,7 +34,7 @@ class MigrationEnd {
     if (migration.isPresent() && !migration.get().hasEnded()) {
       return Optional.empty();
     }
-    Optional<VirtualMachineInstance> vm = vms.find(eviction.namespace(), eviction.spec().vmiName());
+    Optional<VirtualMachineInstance> vm = vms.read(eviction.namespace(), eviction.spec().vmiName());
     Optional<MigrationState> state =
         vm.flatMap(Vms::migrationState)
             .filter(it -> eviction.status().migrationUid.equals(it.migrationUid()));
@@ -42,7 +42,11 @@ class MigrationEnd {
         migration
             .map(VirtualMachineInstanceMigration::hasSucceeded)
             .orElse(state.filter(MigrationEnd::arrived).isPresent());
-    return Optional.of(arrived ? succeeded(eviction) : failed(eviction, migration, vm, state));
+    if (!arrived) {
+      return Optional.of(failed(eviction, migration, vm, state));
+    }
+    state.ifPresent(it -> eviction.status().targetNode = it.targetNode());
+    return Optional.of(succeeded(eviction));
   }
 
   private static boolean arrived(MigrationState state) {

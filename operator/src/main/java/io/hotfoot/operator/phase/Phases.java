@@ -13,6 +13,7 @@ import io.hotfoot.operator.agent.AgentReports;
 import io.hotfoot.operator.agent.Background;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.Wakeups;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.eviction.EvictionMetrics;
@@ -22,6 +23,7 @@ import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Nodes;
 import io.hotfoot.operator.kubevirt.Policies;
 import io.hotfoot.operator.kubevirt.Vms;
+import io.hotfoot.operator.preflight.Places;
 import io.hotfoot.operator.preflight.Preflight;
 import io.hotfoot.operator.preflight.Situation;
 import io.hotfoot.operator.steering.HintCollection;
@@ -42,27 +44,30 @@ public class Phases {
   private final Clock clock;
   private final Wakeups<VMEviction> wakeups;
   private final Migrations migrations;
+  private final Places places;
   private final CleanUp cleanUp;
   private final Announcer announcer;
   private final Map<EvictionPhase, PhaseHandler> handlers;
 
   public Phases(
       KubernetesClient client,
+      Cluster cluster,
       NodeAgents agents,
       MeterRegistry registry,
       Clock clock,
       String operatorVersion) {
     this.clock = clock;
     wakeups = new Wakeups<>();
-    migrations = new Migrations(client);
-    Vms vms = new Vms(client);
-    Launchers launchers = new Launchers(client);
-    Policies policies = new Policies(client);
-    Installation installation = new Installation(client);
-    Nodes nodes = new Nodes(client);
+    migrations = new Migrations(client, cluster);
+    Vms vms = new Vms(client, cluster);
+    Launchers launchers = new Launchers(cluster);
+    Policies policies = new Policies(client, cluster);
+    Installation installation = new Installation(cluster);
+    Nodes nodes = new Nodes(cluster);
+    places = new Places(cluster, installation);
 
     AgentReports reports = new AgentReports(agents, clock, wakeups);
-    SourceVm sourceVm = new SourceVm(vms, launchers);
+    SourceVm sourceVm = new SourceVm(vms);
     HintCollection hints = new HintCollection(agents, sourceVm, new Background<>(wakeups));
     SourceSide source = new SourceSide(agents, reports, sourceVm);
     TargetSide target = new TargetSide(agents, reports, launchers, new Background<>(wakeups));
@@ -72,8 +77,9 @@ public class Phases {
     Transfer transfer = new Transfer(source, target);
     Preflight preflight =
         new Preflight(
-            client,
-            new Situation.Sources(vms, launchers, migrations, installation, nodes, agents),
+            cluster,
+            new Situation.Sources(vms, migrations, installation, nodes, agents),
+            places,
             operatorVersion);
     Finished finished = new Finished(client);
 
@@ -117,7 +123,7 @@ public class Phases {
       Step step = handlers.get(eviction.phase()).proceed(eviction);
       switch (step) {
         case Step.Stay stay -> {}
-        case Step.Go go -> eviction.status().phase = go.phase();
+        case Step.Go(EvictionPhase phase, Duration after) -> go(eviction, phase);
         case Step.End end -> conclude(eviction, end);
       }
       eviction.status().observedGeneration = current.getMetadata().getGeneration();
@@ -145,8 +151,16 @@ public class Phases {
     }
   }
 
+  private void go(Eviction eviction, EvictionPhase phase) {
+    eviction.status().phase = phase;
+    if (phase == EvictionPhase.Pending) {
+      places.free(eviction);
+    }
+  }
+
   private void conclude(Eviction eviction, Step.End end) {
     cleanUp.after(eviction);
+    places.free(eviction);
     if (eviction.isUnknown(EvictionCondition.Type.HintsCollected)) {
       eviction.say(
           EvictionCondition.Type.HintsCollected,

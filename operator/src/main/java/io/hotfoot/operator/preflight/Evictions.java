@@ -1,26 +1,27 @@
 package io.hotfoot.operator.preflight;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.Eviction;
 import java.util.stream.Stream;
 
 /** The other VMEvictions. */
 class Evictions {
-  private final KubernetesClient client;
+  private final Cluster cluster;
 
-  Evictions(KubernetesClient client) {
-    this.client = client;
+  Evictions(Cluster cluster) {
+    this.cluster = cluster;
   }
 
-  Stream<VMEviction> othersIn(String namespace, Eviction mine) {
-    return others(
-        mine, client.resources(VMEviction.class).inNamespace(namespace).list().getItems().stream());
+  /** Those of the same VM. */
+  Stream<VMEviction> rivals(Eviction mine) {
+    return others(mine, cluster.evictionsOf(mine.namespace(), mine.spec().vmiName()).stream());
   }
 
-  Stream<VMEviction> others(Eviction mine) {
-    return others(
-        mine, client.resources(VMEviction.class).inAnyNamespace().list().getItems().stream());
+  /** Those that have not begun. */
+  Stream<VMEviction> waiting(Eviction mine) {
+    return others(mine, cluster.evictionsIn(EvictionPhase.Pending).stream());
   }
 
   private static Stream<VMEviction> others(Eviction mine, Stream<VMEviction> all) {

@@ -17,8 +17,7 @@ class NoOtherEviction implements Check {
   public Verdict examine(Situation situation) {
     Eviction mine = situation.eviction();
     return evictions
-        .othersIn(mine.namespace(), mine)
-        .filter(it -> it.getSpec().vmiName().equals(mine.spec().vmiName()))
+        .rivals(mine)
         .filter(NoOtherEviction::hasBegun)
         .findFirst()
         .<Verdict>map(

@@ -8,9 +8,9 @@ class NoOtherMigration implements Check {
   @Override
   public Verdict examine(Situation situation) {
     Eviction eviction = situation.eviction();
-    return situation.migrations().active().stream()
-        .filter(it -> it.getMetadata().getNamespace().equals(eviction.namespace()))
-        .filter(it -> eviction.spec().vmiName().equals(it.getSpec().vmiName()))
+    return situation
+        .migrations()
+        .activeOf(eviction.namespace(), eviction.spec().vmiName())
         .findFirst()
         .<Verdict>map(
             it ->

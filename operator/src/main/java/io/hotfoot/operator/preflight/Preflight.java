@@ -1,19 +1,23 @@
 package io.hotfoot.operator.preflight;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.Eviction;
 import java.util.List;
+import java.util.Optional;
 
 /** All checks before a VM is touched, each after those whose facts it builds on. */
 public class Preflight {
   private final Situation.Sources sources;
+  private final Places places;
   private final List<Check> checks;
 
-  public Preflight(KubernetesClient client, Situation.Sources sources, String operatorVersion) {
+  public Preflight(
+      Cluster cluster, Situation.Sources sources, Places places, String operatorVersion) {
     this.sources = sources;
-    Evictions evictions = new Evictions(client);
+    this.places = places;
+    Evictions evictions = new Evictions(cluster);
     this.checks =
         List.of(
             new VmRuns(),
@@ -21,16 +25,16 @@ public class Preflight {
             new NoOtherEviction(evictions),
             new NoOtherMigration(),
             new KubeVirtIsReady(),
+            new MigrationLimitsLeaveRoom(evictions, places),
             new TargetNodeExists(),
             new VirtHandlersAreSteady(),
-            new MigrationLimitsLeaveRoom(evictions),
             new NoHostDevices(),
             new AgentsAreReady(operatorVersion),
             new NodesAllowPostCopy(),
             new QemuCombinesMultifd());
   }
 
-  /** How a ready VM is to be moved, or why it is not ready. */
+  /** How a ready VM is to be moved, which has then taken its place, or why it is not ready. */
   public sealed interface Result {
     record Ready(String sourceNode, EvictionMode mode, Reason reason, String message)
         implements Result {}
@@ -64,6 +68,9 @@ public class Preflight {
         }
       }
     }
-    return new Result.Ready(situation.sourceNode(), mode, reason, message);
+    Optional<Verdict.Wait> full = places.take(eviction, situation.sourceNode());
+    return full.isPresent()
+        ? new Result.NotYet(full.get().reason(), full.get().message())
+        : new Result.Ready(situation.sourceNode(), mode, reason, message);
   }
 }

@@ -1,9 +1,9 @@
 package io.hotfoot.operator.preflight;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Status;
 import io.hotfoot.agent.v1.NodeDescription;
 import io.hotfoot.agent.v1.VmDescription;
+import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.api.v1alpha1.Target;
 import io.hotfoot.kubevirt.KubeVirt;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
@@ -35,17 +35,19 @@ public class Situation {
 
   /** Where a situation's facts come from. */
   public record Sources(
-      Vms vms,
-      Launchers launchers,
-      Migrations migrations,
-      Installation installation,
-      Nodes nodes,
-      NodeAgents agents) {}
+      Vms vms, Migrations migrations, Installation installation, Nodes nodes, NodeAgents agents) {}
 
   public Situation(Eviction eviction, Sources sources) {
     this.eviction = eviction;
     this.sources = sources;
-    this.vm = sources.vms.find(eviction.namespace(), eviction.spec().vmiName());
+    String name = eviction.spec().vmiName();
+    // One that cannot migrate makes the eviction fail: that is not decided on old news.
+    this.vm =
+        sources
+            .vms
+            .find(eviction.namespace(), name)
+            .filter(VirtualMachineInstance::canMigrate)
+            .or(() -> sources.vms.read(eviction.namespace(), name));
   }
 
   public Eviction eviction() {
@@ -109,18 +111,13 @@ public class Situation {
    * @throws AgentException if the source's agent does not answer or does not find the VM
    */
   public VmDescription describeVm() {
-    Pod launcher =
-        sources
-            .launchers
-            .running(vm(), sourceNode())
+    VmRef vm =
+        Launchers.running(vm(), sourceNode())
             .orElseThrow(
                 () ->
                     new AgentException(
                         Status.Code.NOT_FOUND,
                         "no virt-launcher pod of the VM runs on node " + sourceNode()));
-    return sources
-        .agents
-        .on(sourceNode())
-        .describeVm(Launchers.ref(eviction.spec().vmiName(), launcher));
+    return sources.agents.on(sourceNode()).describeVm(vm);
   }
 }

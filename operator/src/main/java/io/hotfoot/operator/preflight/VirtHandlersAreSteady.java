@@ -2,7 +2,6 @@ package io.hotfoot.operator.preflight;
 
 import io.hotfoot.api.v1alpha1.Reason;
 import java.time.Duration;
-import java.util.List;
 
 /** The migration runs through virt-handler on both nodes: one that restarts loses the guest. */
 class VirtHandlersAreSteady implements Check {
@@ -10,15 +9,17 @@ class VirtHandlersAreSteady implements Check {
 
   @Override
   public Verdict examine(Situation situation) {
-    List<String> steady =
-        situation.installation().nodesWithSteadyHandler(situation.eviction().now(), AGE);
-    if (!steady.contains(situation.sourceNode())) {
+    if (!isSteady(situation, situation.sourceNode())) {
       return notSteady("on node " + situation.sourceNode());
     }
-    if (situation.candidates().stream().noneMatch(steady::contains)) {
-      return notSteady("on any of the nodes to go to " + situation.candidates());
+    if (situation.candidates().stream().noneMatch(node -> isSteady(situation, node))) {
+      return notSteady("on any of the nodes to go to " + situation.sample());
     }
     return Verdict.PASS;
+  }
+
+  private static boolean isSteady(Situation situation, String node) {
+    return situation.installation().hasSteadyHandler(node, situation.eviction().now(), AGE);
   }
 
   private static Verdict notSteady(String where) {

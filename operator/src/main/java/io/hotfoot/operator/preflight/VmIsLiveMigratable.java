@@ -1,19 +1,18 @@
 package io.hotfoot.operator.preflight;
 
 import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceCondition;
 import java.util.List;
 import java.util.Objects;
 
 class VmIsLiveMigratable implements Check {
-  private static final String TYPE = "LiveMigratable";
-
   @Override
   public Verdict examine(Situation situation) {
     List<VirtualMachineInstanceCondition> conditions =
         Objects.requireNonNullElse(situation.vm().getStatus().conditions(), List.of());
     return conditions.stream()
-        .filter(it -> TYPE.equals(it.type()))
+        .filter(it -> VirtualMachineInstance.LIVE_MIGRATABLE.equals(it.type()))
         .findFirst()
         .map(VmIsLiveMigratable::judge)
         .orElse(refuse("KubeVirt has not said yet that it is"));

@@ -1,11 +1,10 @@
 package io.hotfoot.operator.pressure;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
-import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.Durations;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,7 @@ import java.util.stream.Collectors;
 
 /** The VMs of a pressed node, each with what speaks against its eviction. */
 final class Candidates {
-  private static final String NODE_NAME = "kubevirt.io/nodeName";
-
-  private final KubernetesClient client;
+  private final Cluster cluster;
   private final NodePressurePolicySpec policy;
   private final History history;
   private final Set<String> migrating;
@@ -28,11 +25,8 @@ final class Candidates {
    * @param migrating the VMs that have a migration, as namespace/name
    */
   Candidates(
-      KubernetesClient client,
-      NodePressurePolicySpec policy,
-      History history,
-      Set<String> migrating) {
-    this.client = client;
+      Cluster cluster, NodePressurePolicySpec policy, History history, Set<String> migrating) {
+    this.cluster = cluster;
     this.policy = policy;
     this.history = history;
     this.migrating = migrating;
@@ -46,13 +40,7 @@ final class Candidates {
                     it -> it.getNamespace() + "/" + it.getName(),
                     Function.identity(),
                     (first, second) -> first));
-    return client
-        .resources(VirtualMachineInstance.class)
-        .inAnyNamespace()
-        .withLabel(NODE_NAME, pressure.node())
-        .list()
-        .getItems()
-        .stream()
+    return cluster.vmsOn(pressure.node()).stream()
         .map(vm -> candidate(vm, usages.get(key(vm))))
         .toList();
   }
@@ -79,7 +67,7 @@ final class Candidates {
     if (selector != null && !labels.entrySet().containsAll(selector.entrySet())) {
       return Optional.of("stays, not selected");
     }
-    if (!isLiveMigratable(vm)) {
+    if (!vm.canMigrate()) {
       return Optional.of("stays, it is not live-migratable");
     }
     if (migrating.contains(key(vm))) {
@@ -92,14 +80,6 @@ final class Candidates {
         vm.getMetadata().getNamespace(),
         vm.getMetadata().getName(),
         Durations.parse(policy.budget().vmCoolDown()));
-  }
-
-  private static boolean isLiveMigratable(VirtualMachineInstance vm) {
-    return Optional.ofNullable(vm.getStatus())
-        .map(VirtualMachineInstanceStatus::conditions)
-        .orElse(List.of())
-        .stream()
-        .anyMatch(it -> "LiveMigratable".equals(it.type()) && "True".equals(it.status()));
   }
 
   static String key(VirtualMachineInstance vm) {

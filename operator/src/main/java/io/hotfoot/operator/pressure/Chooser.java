@@ -9,14 +9,12 @@ import java.util.Optional;
 
 /** Chooses the VM whose leaving helps soonest, and the least pressed node that has room for it. */
 final class Chooser {
-  private static final Comparator<Receiver> LEAST_PRESSED =
-      Comparator.comparingInt(Receiver::percent)
-          .thenComparing(Comparator.comparingLong(Receiver::spareBytes).reversed())
-          .thenComparing(Receiver::node);
-
   private final Resource shortOf;
   private final List<Receiver> receivers;
 
+  /**
+   * @param receivers the best first
+   */
   Chooser(Resource shortOf, List<Receiver> receivers) {
     this.shortOf = shortOf;
     this.receivers = receivers;
@@ -55,9 +53,7 @@ final class Chooser {
   }
 
   private Optional<Receiver> roomFor(Candidate vm) {
-    return receivers.stream()
-        .filter(it -> it.spareBytes() >= vm.residentBytes())
-        .min(LEAST_PRESSED);
+    return receivers.stream().filter(it -> it.spareBytes() >= vm.residentBytes()).findFirst();
   }
 
   private String tell(Candidate vm, Optional<Receiver> room) {

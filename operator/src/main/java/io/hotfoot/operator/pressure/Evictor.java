@@ -8,10 +8,21 @@ import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.Target;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
+import io.hotfoot.operator.cluster.Cluster;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Asks for an eviction as a person would. */
+/**
+ * Asks for evictions as a person would, and knows of those that it asked for before the informers
+ * do.
+ */
 final class Evictor {
   static final String HOSTNAME = "kubernetes.io/hostname";
 
@@ -26,13 +37,47 @@ final class Evictor {
 
   private static final int LONGEST_REASON = 1024;
 
-  private final KubernetesClient client;
+  /** By then the informers have seen what was asked for. */
+  private static final Duration UNSEEN = Duration.ofMinutes(1);
 
-  Evictor(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final Cluster cluster;
+  private final Map<String, VMEviction> asked = new HashMap<>();
+
+  Evictor(KubernetesClient client, Cluster cluster) {
     this.client = client;
+    this.cluster = cluster;
   }
 
-  VMEviction evict(NodePressurePolicy policy, NodePressure pressure, Choice choice) {
+  /** All evictions, one that has only just been asked for too. */
+  List<VMEviction> evictions(Instant now) {
+    List<VMEviction> all = new ArrayList<>(cluster.evictions());
+    all.forEach(it -> asked.remove(it.getMetadata().getUid()));
+    asked.values().removeIf(it -> created(it).isBefore(now.minus(UNSEEN)));
+    all.addAll(asked.values());
+    return all;
+  }
+
+  /**
+   * Asks for this one, unless it turns out that the informers are late: that another eviction, say
+   * of an operator that has since lost its lease, has begun on this node.
+   */
+  Optional<VMEviction> evict(NodePressurePolicy policy, NodePressure pressure, Choice choice) {
+    Set<String> known = new HashSet<>(asked.keySet());
+    cluster.evictions().forEach(it -> known.add(it.getMetadata().getUid()));
+    boolean late =
+        client
+            .resources(VMEviction.class)
+            .inAnyNamespace()
+            .withLabel(NodePressurePolicy.NODE_LABEL, pressure.node())
+            .list()
+            .getItems()
+            .stream()
+            .anyMatch(it -> !known.contains(it.getMetadata().getUid()));
+    return late ? Optional.empty() : Optional.of(ask(policy, pressure, choice));
+  }
+
+  private VMEviction ask(NodePressurePolicy policy, NodePressure pressure, Choice choice) {
     Choice.Pick pick = choice.pick().orElseThrow();
     VMEviction eviction = new VMEviction();
     eviction.setMetadata(
@@ -55,7 +100,13 @@ final class Evictor {
             KEPT_SECONDS,
             shorten("node %s: %s".formatted(pressure.node(), pressure.describe())),
             "NodePressurePolicy/" + policy.getMetadata().getName()));
-    return client.resource(eviction).create();
+    VMEviction created = client.resource(eviction).create();
+    asked.put(created.getMetadata().getUid(), created);
+    return created;
+  }
+
+  private static Instant created(VMEviction eviction) {
+    return Instant.parse(eviction.getMetadata().getCreationTimestamp());
   }
 
   private static String shorten(String reason) {

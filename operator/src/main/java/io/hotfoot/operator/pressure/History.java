@@ -7,8 +7,12 @@ import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.operator.eviction.Durations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -23,19 +27,43 @@ final class History {
   /** So many failures one after the other stop a policy. */
   private static final int FAILURES_TO_STOP = 3;
 
-  private final List<VMEviction> evictions;
   private final Instant now;
+  private final List<VMEviction> active = new ArrayList<>();
+  private final Map<String, List<VMEviction>> byPolicy = new HashMap<>();
+  private final Map<String, List<VMEviction>> byVm = new HashMap<>();
+  private final Map<String, List<VMEviction>> bySource = new HashMap<>();
+  private final Map<String, List<VMEviction>> activeByTarget = new HashMap<>();
+  private final Map<String, Optional<String>> stopped = new HashMap<>();
+  private final Map<String, Long> lastHour = new HashMap<>();
 
   History(List<VMEviction> evictions, Instant now) {
-    this.evictions = List.copyOf(evictions);
     this.now = now;
+    for (VMEviction eviction : evictions) {
+      put(byPolicy, label(eviction, NodePressurePolicy.POLICY_LABEL), eviction);
+      put(byVm, vmOf(eviction), eviction);
+      String pressed = label(eviction, NodePressurePolicy.NODE_LABEL);
+      String source = sourceOf(eviction);
+      put(bySource, source, eviction);
+      if (!Objects.equals(pressed, source)) {
+        put(bySource, pressed, eviction);
+      }
+      if (!eviction.hasEnded()) {
+        active.add(eviction);
+        put(activeByTarget, targetOf(eviction), eviction);
+      }
+    }
+  }
+
+  private static void put(Map<String, List<VMEviction>> map, String key, VMEviction eviction) {
+    if (key != null) {
+      map.computeIfAbsent(key, it -> new ArrayList<>()).add(eviction);
+    }
   }
 
   /** Why the policy's budget allows no eviction from this node now; empty if it does. */
   Optional<String> noRoom(NodePressurePolicy policy, String node) {
     EvictionBudget budget = policy.getSpec().budget();
-    List<VMEviction> active = active().toList();
-    List<VMEviction> here = active.stream().filter(it -> isFrom(it, node)).toList();
+    List<VMEviction> here = from(node).filter(it -> !it.hasEnded()).toList();
     if (here.size() >= budget.atOncePerNode()) {
       return Optional.of(
           "%s leaves the node already, and atOncePerNode is %d"
@@ -46,24 +74,32 @@ final class History {
           "%d evictions run in the cluster, and atOncePerCluster is %d"
               .formatted(active.size(), budget.atOncePerCluster()));
     }
-    long lastHour = of(policy).filter(it -> created(it).isAfter(now.minus(HOUR))).count();
-    if (lastHour >= budget.perHour()) {
+    long begun = lastHour.computeIfAbsent(policy.getMetadata().getName(), it -> lastHour(policy));
+    if (begun >= budget.perHour()) {
       return Optional.of(
           "%d evictions began within the hour, and perHour is %d"
-              .formatted(lastHour, budget.perHour()));
+              .formatted(begun, budget.perHour()));
     }
     return coolsDown(node, Durations.parse(budget.nodeCoolDown()));
   }
 
+  private long lastHour(NodePressurePolicy policy) {
+    return of(policy).filter(it -> created(it).isAfter(now.minus(HOUR))).count();
+  }
+
   private Optional<String> coolsDown(String node, Duration coolDown) {
-    return evictions.stream()
-        .filter(it -> isFrom(it, node) && hasEndedAfter(it, now.minus(coolDown)))
+    return from(node)
+        .filter(it -> hasEndedAfter(it, now.minus(coolDown)))
         .findFirst()
         .map(it -> "%s has just left: it is given nodeCoolDown to help".formatted(vmOf(it)));
   }
 
   /** Why the policy evicts nothing any more for now; empty if it does. */
   Optional<String> stopped(NodePressurePolicy policy) {
+    return stopped.computeIfAbsent(policy.getMetadata().getName(), it -> stops(policy));
+  }
+
+  private Optional<String> stops(NodePressurePolicy policy) {
     List<VMEviction> last =
         of(policy)
             .filter(it -> completed(it).isPresent())
@@ -108,7 +144,7 @@ final class History {
 
   /** Evictions whose VM is on its way to this node. */
   List<VMEviction> onTheirWayTo(String node) {
-    return active().filter(it -> node.equals(targetOf(it))).toList();
+    return activeByTarget.getOrDefault(node, List.of());
   }
 
   /** When this policy last evicted a VM. */
@@ -117,33 +153,30 @@ final class History {
   }
 
   boolean isActive(String namespace, String eviction) {
-    return active()
+    return active.stream()
         .anyMatch(
             it ->
                 it.getMetadata().getNamespace().equals(namespace)
                     && it.getMetadata().getName().equals(eviction));
   }
 
-  private Stream<VMEviction> active() {
-    return evictions.stream().filter(it -> !it.hasEnded());
+  private Stream<VMEviction> from(String node) {
+    return bySource.getOrDefault(node, List.of()).stream();
   }
 
   private Stream<VMEviction> of(NodePressurePolicy policy) {
-    return evictions.stream()
-        .filter(
-            it ->
-                policy.getMetadata().getName().equals(label(it, NodePressurePolicy.POLICY_LABEL)));
+    return byPolicy.getOrDefault(policy.getMetadata().getName(), List.of()).stream();
   }
 
   private Stream<VMEviction> of(String namespace, String vm) {
-    return evictions.stream()
-        .filter(it -> it.getMetadata().getNamespace().equals(namespace))
-        .filter(it -> it.getSpec().vmiName().equals(vm));
+    return byVm.getOrDefault(namespace + "/" + vm, List.of()).stream();
   }
 
-  private static boolean isFrom(VMEviction eviction, String node) {
-    return node.equals(label(eviction, NodePressurePolicy.NODE_LABEL))
-        || eviction.getStatus() != null && node.equals(eviction.getStatus().sourceNode);
+  /** Null where nobody knows yet. */
+  static String sourceOf(VMEviction eviction) {
+    return eviction.getStatus() != null && eviction.getStatus().sourceNode != null
+        ? eviction.getStatus().sourceNode
+        : label(eviction, NodePressurePolicy.NODE_LABEL);
   }
 
   private static String targetOf(VMEviction eviction) {

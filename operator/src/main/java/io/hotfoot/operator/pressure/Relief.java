@@ -6,10 +6,10 @@ import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
-import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.Wakeups;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.kubevirt.Installation;
 import io.hotfoot.operator.kubevirt.Migrations;
@@ -19,22 +19,24 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** One turn of a policy: sees which of its nodes are pressed, and relieves them. */
 public class Relief {
-  private final KubernetesClient client;
+  /** So many evictions may begin in one turn of a policy, for the sake of the others' turns. */
+  private static final int AT_ONCE = 10;
+
+  private final Cluster cluster;
   private final Nodes nodes;
   private final Migrations migrations;
   private final Installation installation;
@@ -44,14 +46,20 @@ public class Relief {
   private final EventRecorder events;
   private final MeterRegistry registry;
   private final Map<String, MultiGauge> gauges = new HashMap<>();
+  private final Map<String, Set<String>> measured = new HashMap<>();
   private final Clock clock;
 
-  public Relief(KubernetesClient client, NodeAgents agents, MeterRegistry registry, Clock clock) {
-    this.client = client;
-    this.nodes = new Nodes(client);
-    this.migrations = new Migrations(client);
-    this.installation = new Installation(client);
-    this.evictor = new Evictor(client);
+  public Relief(
+      KubernetesClient client,
+      Cluster cluster,
+      NodeAgents agents,
+      MeterRegistry registry,
+      Clock clock) {
+    this.cluster = cluster;
+    this.nodes = new Nodes(cluster);
+    this.migrations = new Migrations(client, cluster);
+    this.installation = new Installation(cluster);
+    this.evictor = new Evictor(client, cluster);
     this.wakeups = new Wakeups<>();
     this.watches = new PressureWatches(agents, clock, wakeups);
     this.events = new EventRecorder(client);
@@ -75,9 +83,9 @@ public class Relief {
    */
   public synchronized NodePressurePolicyStatus proceed(NodePressurePolicy policy) {
     Instant now = clock.instant();
-    List<String> mine = nodesOf(policy);
+    Set<String> mine = nodesOf(policy);
     List<String> receiving = nodes.receiving(policy.getSpec().target().nodeSelector());
-    Set<String> watched = new TreeSet<>(mine);
+    Set<String> watched = new HashSet<>(mine);
     watched.addAll(receiving);
     watches.watch(policy, watched);
     Map<String, NodePressure> reports =
@@ -93,23 +101,44 @@ public class Relief {
 
     StatusDraft status = new StatusDraft(policy, now);
     status.sees(mine, reports, node -> watches.problem(node, policy));
-    // One node at a time: what was begun for the first counts for the next.
+    Turn turn = turn(policy, reports, receiving);
+    int began = 0;
     for (NodePressure node : pressed) {
-      History history = history(now);
-      if (!status.stillEvicts(node.node(), history)) {
-        status.decided(decide(policy, node, reports.values(), receiving, history));
+      if (began == AT_ONCE) {
+        wakeups.wake(policy);
+        break;
+      }
+      if (!status.stillEvicts(node.node(), turn.history)) {
+        NodePressureStatus decision = decide(policy, node, turn);
+        status.decided(decision);
+        if (decision.outcome() == Outcome.Evicted) {
+          // What was begun for one node counts for the next.
+          turn = turn(policy, reports, receiving);
+          began++;
+        }
       }
     }
-    history(now).last(policy).ifPresent(status::lastEviction);
+    turn.history.last(policy).ifPresent(status::lastEviction);
     measure(policy, mine);
     return status.done(decision -> announce(policy, decision));
   }
 
-  private List<String> nodesOf(NodePressurePolicy policy) {
-    List<String> mine = new ArrayList<>(nodes.withVms(policy.getSpec().nodeSelector()));
-    client.resources(NodePressurePolicy.class).list().getItems().stream()
+  /** What the decisions of one turn go by, until an eviction has begun. */
+  private record Turn(History history, List<Receiver> receivers) {}
+
+  private Turn turn(
+      NodePressurePolicy policy, Map<String, NodePressure> reports, List<String> receiving) {
+    Instant now = clock.instant();
+    History history = new History(evictor.evictions(now), now);
+    return new Turn(
+        history, new Receivers(policy.getSpec().target(), history, reports).among(receiving));
+  }
+
+  private Set<String> nodesOf(NodePressurePolicy policy) {
+    Set<String> mine = new LinkedHashSet<>(nodes.withVms(policy.getSpec().nodeSelector()));
+    cluster.policies().stream()
         .filter(other -> isOlder(other, policy))
-        .forEach(other -> mine.removeAll(nodes.withVms(other.getSpec().nodeSelector())));
+        .forEach(other -> nodes.withVms(other.getSpec().nodeSelector()).forEach(mine::remove));
     return mine;
   }
 
@@ -120,17 +149,9 @@ public class Relief {
         < 0;
   }
 
-  private History history(Instant now) {
-    return new History(client.resources(VMEviction.class).inAnyNamespace().list().getItems(), now);
-  }
-
-  private NodePressureStatus decide(
-      NodePressurePolicy policy,
-      NodePressure node,
-      Collection<NodePressure> reports,
-      List<String> receiving,
-      History history) {
+  private NodePressureStatus decide(NodePressurePolicy policy, NodePressure node, Turn turn) {
     Decision decision = new Decision(node, clock.instant());
+    History history = turn.history;
     List<VirtualMachineInstanceMigration> active = migrations.active();
     Optional<String> stopped = history.stopped(policy);
     if (stopped.isPresent()) {
@@ -140,18 +161,19 @@ public class Relief {
     if (wait.isPresent()) {
       return decision.of(Outcome.Waiting, wait.get());
     }
-    var candidates = new Candidates(client, policy.getSpec(), history, vmsOf(active));
-    var receivers = new Receivers(policy.getSpec().target(), history, reports);
-    List<String> others = receiving.stream().filter(it -> !it.equals(node.node())).toList();
+    var candidates = new Candidates(cluster, policy.getSpec(), history, vmsOf(active));
     Choice choice =
-        new Chooser(node.shortOf().orElseThrow(), receivers.among(others))
-            .choose(candidates.on(node));
+        new Chooser(node.shortOf().orElseThrow(), turn.receivers).choose(candidates.on(node));
     if (choice.pick().isEmpty()) {
       return decision.of(Outcome.NothingGood, choice.explanation());
     }
-    return policy.getSpec().enforcement() == Enforcement.DryRun
-        ? decision.would(choice)
-        : decision.evicted(choice, evictor.evict(policy, node, choice));
+    if (policy.getSpec().enforcement() == Enforcement.DryRun) {
+      return decision.would(choice);
+    }
+    return evictor
+        .evict(policy, node, choice)
+        .map(eviction -> decision.evicted(choice, eviction))
+        .orElseGet(() -> decision.of(Outcome.Waiting, "an eviction has just begun on this node"));
   }
 
   /** Beyond its limits KubeVirt lets migrations wait; a queue of them would help nobody. */
@@ -176,7 +198,10 @@ public class Relief {
   }
 
   /** Gauges that ask when they are read; a node that has not reported lately is not a number. */
-  private void measure(NodePressurePolicy policy, List<String> mine) {
+  private void measure(NodePressurePolicy policy, Set<String> mine) {
+    if (mine.equals(measured.put(policy.getMetadata().getName(), mine))) {
+      return;
+    }
     MultiGauge gauge =
         gauges.computeIfAbsent(
             policy.getMetadata().getName(),

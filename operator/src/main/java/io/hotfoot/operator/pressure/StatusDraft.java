@@ -9,6 +9,8 @@ import io.hotfoot.api.v1alpha1.PolicyCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,8 @@ final class StatusDraft {
    * @param reports by node, of those that have reported lately
    * @param problem what a node's agent complains of; null: nothing
    */
-  void sees(List<String> nodes, Map<String, NodePressure> reports, UnaryOperator<String> problem) {
+  void sees(
+      Collection<String> nodes, Map<String, NodePressure> reports, UnaryOperator<String> problem) {
     after.nodesWatched = (int) nodes.stream().filter(reports::containsKey).count();
     after.nodesPressed = (int) nodes.stream().filter(node -> isPressed(reports, node)).count();
     List<String> problems =
@@ -57,7 +60,7 @@ final class StatusDraft {
     return reports.containsKey(node) && reports.get(node).pressed();
   }
 
-  private void say(List<String> nodes, List<String> problems) {
+  private void say(Collection<String> nodes, List<String> problems) {
     if (nodes.isEmpty()) {
       condition(
           EvictionCondition.Status.False,
@@ -117,8 +120,13 @@ final class StatusDraft {
    * @param decision is told each decision that differs from the last one
    */
   NodePressurePolicyStatus done(Consumer<NodePressureStatus> decision) {
-    next.values().stream().filter(this::isNews).forEach(decision);
-    after.nodes = next.values().stream().limit(NODES_MAX).toList();
+    // What is not told in the status would be news again at the next turn.
+    after.nodes =
+        next.values().stream()
+            .sorted(Comparator.comparing(it -> it.outcome() != Outcome.Evicted))
+            .limit(NODES_MAX)
+            .toList();
+    after.nodes.stream().filter(this::isNews).forEach(decision);
     return after;
   }
 

@@ -1,6 +1,5 @@
 package io.hotfoot.operator.steering;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Status;
 import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.operator.agent.AgentException;
@@ -11,11 +10,9 @@ import io.hotfoot.operator.kubevirt.Vms;
 /** Names the VM of an eviction to the source's agent. */
 public class SourceVm {
   private final Vms vms;
-  private final Launchers launchers;
 
-  public SourceVm(Vms vms, Launchers launchers) {
+  public SourceVm(Vms vms) {
     this.vms = vms;
-    this.launchers = launchers;
   }
 
   /**
@@ -23,13 +20,11 @@ public class SourceVm {
    */
   public VmRef ref(Eviction eviction) {
     String node = eviction.status().sourceNode;
-    Pod launcher =
-        vms.find(eviction.namespace(), eviction.spec().vmiName())
-            .flatMap(vm -> launchers.running(vm, node))
-            .orElseThrow(
-                () ->
-                    new AgentException(
-                        Status.Code.NOT_FOUND, "no virt-launcher pod of the VM runs on " + node));
-    return Launchers.ref(eviction.spec().vmiName(), launcher);
+    return vms.find(eviction.namespace(), eviction.spec().vmiName())
+        .flatMap(vm -> Launchers.running(vm, node))
+        .orElseThrow(
+            () ->
+                new AgentException(
+                    Status.Code.NOT_FOUND, "no virt-launcher pod of the VM runs on " + node));
   }
 }

@@ -39,9 +39,7 @@ public class TargetSide {
   public void offer(Eviction eviction, HintSet hints) {
     firstOffer.putIfAbsent(eviction.uid(), eviction.now());
     Optional<Pod> launcher =
-        launchers
-            .target(eviction.namespace(), eviction.status().migrationUid)
-            .filter(Launchers::isRunning);
+        launchers.target(eviction.status().migrationUid).filter(Launchers::isRunning);
     if (launcher.isEmpty() || hasHints(eviction)) {
       return;
     }

@@ -187,8 +187,12 @@ public final class FakeKubeVirt implements AutoCloseable {
         .getMetadata()
         .getLabels()
         .put("kubevirt.io/created-by", vm(name).get().getMetadata().getUid());
-    client.resource(launcher).create();
+    Pod created = client.resource(launcher).create();
     setRunning(launcher, Instant.now());
+    patchVm(
+        name,
+        "{\"status\":{\"activePods\":{\"%s\":\"%s\"}}}"
+            .formatted(created.getMetadata().getUid(), SOURCE));
   }
 
   private void labelNode(String name, String node) {

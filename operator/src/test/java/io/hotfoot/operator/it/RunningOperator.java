@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.hotfoot.operator.NodePressurePolicyReconciler;
 import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.NodeAgents;
+import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.phase.Phases;
 import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.Operator;
@@ -17,6 +18,7 @@ import java.time.Duration;
 /** The operator as its pod runs it, in this process. */
 class RunningOperator implements AutoCloseable {
   private final KubernetesClient client;
+  private final Cluster cluster;
   private final Operator operator;
 
   static RunningOperator start(NodeAgents agents) {
@@ -37,6 +39,7 @@ class RunningOperator implements AutoCloseable {
                     .build())
             .withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("test", requests))
             .build();
+    cluster = new Cluster(client, "hotfoot-system");
     operator =
         new Operator(
             settings ->
@@ -47,10 +50,15 @@ class RunningOperator implements AutoCloseable {
     operator.register(
         new VMEvictionReconciler(
             new Phases(
-                client, agents, new SimpleMeterRegistry(), Clock.systemUTC(), "0.1.0-SNAPSHOT")));
+                client,
+                cluster,
+                agents,
+                new SimpleMeterRegistry(),
+                Clock.systemUTC(),
+                "0.1.0-SNAPSHOT")));
     operator.register(
         new NodePressurePolicyReconciler(
-            new Relief(client, agents, new SimpleMeterRegistry(), Clock.systemUTC())));
+            new Relief(client, cluster, agents, new SimpleMeterRegistry(), Clock.systemUTC())));
     operator.start();
   }
 
@@ -58,11 +66,13 @@ class RunningOperator implements AutoCloseable {
   void kill() {
     client.close();
     operator.stop();
+    cluster.close();
   }
 
   @Override
   public void close() {
     operator.stop();
+    cluster.close();
     client.close();
   }
 }

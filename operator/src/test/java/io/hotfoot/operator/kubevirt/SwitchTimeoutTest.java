@@ -30,7 +30,7 @@ class SwitchTimeoutTest {
     VirtualMachineInstance vm = new VirtualMachineInstance();
     var guest =
         memory == null ? null : new VirtualMachineInstanceStatus.Memory(new Quantity(memory));
-    vm.setStatus(new VirtualMachineInstanceStatus("Running", "node-a", null, guest, null));
+    vm.setStatus(new VirtualMachineInstanceStatus("Running", "node-a", null, guest, null, null));
     return vm;
   }
 }

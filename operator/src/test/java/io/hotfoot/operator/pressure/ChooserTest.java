@@ -17,7 +17,7 @@ class ChooserTest {
   }
 
   private static Choice choose(Resource shortOf, List<Receiver> receivers, Candidate... vms) {
-    return new Chooser(shortOf, receivers).choose(List.of(vms));
+    return new Chooser(shortOf, receivers.stream().sorted().toList()).choose(List.of(vms));
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -193,7 +194,11 @@ final class SimulatedCluster {
     List<String> others =
         reports.stream().map(NodePressure::node).filter(it -> !it.equals(node.node())).toList();
     List<Receiver> receivers =
-        new Receivers(policy.getSpec().target(), history, reports).among(others);
+        new Receivers(
+                policy.getSpec().target(),
+                history,
+                reports.stream().collect(Collectors.toMap(NodePressure::node, it -> it)))
+            .among(others);
     List<Candidate> candidates =
         vms.stream()
             .filter(vm -> vm.node.equals(node.node()))
