@@ -78,6 +78,11 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
     return running.auditLog;
   }
 
+  /** The administrator's way to the API server, as the content of a kubeconfig. */
+  static String kubeConfig() {
+    return running.server.getKubeConfigYaml();
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
     // The root store closes it after the last test; a server left behind would leak its processes.

@@ -1,7 +1,12 @@
 package io.hotfoot.operator.it;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleRef;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -20,7 +25,7 @@ class OperatorRights {
   private OperatorRights() {}
 
   static void grant(KubernetesClient admin) {
-    ClusterRole role = roleOfChart();
+    ClusterRole role = ofChart("ClusterRole", ClusterRole.class);
     admin.resource(role).serverSideApply();
     admin
         .resource(
@@ -28,16 +33,8 @@ class OperatorRights {
                 .withNewMetadata()
                 .withName(role.getMetadata().getName())
                 .endMetadata()
-                .withNewRoleRef()
-                .withApiGroup("rbac.authorization.k8s.io")
-                .withKind("ClusterRole")
-                .withName(role.getMetadata().getName())
-                .endRoleRef()
-                .addNewSubject()
-                .withApiGroup("rbac.authorization.k8s.io")
-                .withKind("User")
-                .withName(USER)
-                .endSubject()
+                .withRoleRef(refTo(role))
+                .withSubjects(subject())
                 .build())
         .serverSideApply();
   }
@@ -50,18 +47,45 @@ class OperatorRights {
         .build();
   }
 
-  /** The rules stand in the template as they are; only labels are filled in by Helm. */
-  static ClusterRole roleOfChart() {
+  /** And those that it has in its own namespace. */
+  static void grantIn(String namespace, KubernetesClient admin) {
+    grant(admin);
+    Role role = ofChart("Role", Role.class);
+    role.getMetadata().setNamespace(namespace);
+    admin.resource(role).serverSideApply();
+    admin
+        .resource(
+            new RoleBindingBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(role.getMetadata().getName())
+                .endMetadata()
+                .withRoleRef(refTo(role))
+                .withSubjects(subject())
+                .build())
+        .serverSideApply();
+  }
+
+  private static RoleRef refTo(HasMetadata role) {
+    return new RoleRef("rbac.authorization.k8s.io", role.getKind(), role.getMetadata().getName());
+  }
+
+  private static Subject subject() {
+    return new Subject("rbac.authorization.k8s.io", "User", USER, null);
+  }
+
+  /** The rules stand in the template as they are; only the rest is filled in by Helm. */
+  static <T extends HasMetadata> T ofChart(String kind, Class<T> type) {
     try (Stream<Path> templates = Files.list(TEMPLATES)) {
       return templates
           .filter(it -> it.toString().endsWith(".yaml"))
           .flatMap(OperatorRights::documents)
-          .filter(it -> it.contains("kind: ClusterRole\n"))
+          .filter(it -> it.contains("kind: " + kind + "\n"))
           .map(it -> it.replaceAll("(?m)^.*\\{\\{.*$", ""))
-          .map(it -> Serialization.unmarshal(it, ClusterRole.class))
+          .map(it -> Serialization.unmarshal(it, type))
           .filter(it -> it.getMetadata().getName().equals("hotfoot-operator"))
           .findFirst()
-          .orElseThrow(() -> new AssertionError("no ClusterRole hotfoot-operator in the chart"));
+          .orElseThrow(() -> new AssertionError("no hotfoot-operator in the chart: " + kind));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

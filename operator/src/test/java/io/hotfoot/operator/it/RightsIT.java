@@ -166,7 +166,7 @@ class RightsIT extends Scene {
   }
 
   private static Set<String> granted() {
-    return OperatorRights.roleOfChart().getRules().stream()
+    return OperatorRights.ofChart("ClusterRole", ClusterRole.class).getRules().stream()
         .flatMap(
             rule ->
                 rule.getApiGroups().stream()

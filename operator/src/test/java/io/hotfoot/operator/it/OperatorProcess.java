@@ -1,0 +1,101 @@
+package io.hotfoot.operator.it;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The operator's application in a process of its own, with the rights of its pod. */
+class OperatorProcess implements AutoCloseable {
+  private static final Path APPLICATION = Path.of("target/quarkus-app/quarkus-run.jar");
+
+  private final String name;
+  private final int port;
+  private final Process process;
+
+  /**
+   * @param name of its pod
+   * @param tls folder of its certificate
+   * @param work for its log and its way to the API server
+   */
+  OperatorProcess(String name, String namespace, Path tls, Path work) {
+    this.name = name;
+    try {
+      Path kubeConfig = work.resolve("kubeconfig");
+      Files.writeString(kubeConfig, ControlPlane.kubeConfig());
+      try (ServerSocket free = new ServerSocket(0)) {
+        port = free.getLocalPort();
+      }
+      ProcessBuilder builder =
+          new ProcessBuilder(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx256m",
+                  "-Dkubernetes.impersonate.username=" + OperatorRights.USER,
+                  "-Dquarkus.http.port=" + port,
+                  "-jar",
+                  APPLICATION.toString()));
+      builder.environment().put("KUBECONFIG", kubeConfig.toString());
+      builder.environment().put("POD_NAMESPACE", namespace);
+      builder.environment().put("HOSTNAME", name);
+      builder.environment().put("HOTFOOT_TLS_DIR", tls.toString());
+      process =
+          builder
+              .redirectErrorStream(true)
+              .redirectOutput(
+                  ProcessBuilder.Redirect.appendTo(Path.of("target", name + ".log").toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  void awaitReady() {
+    await(name + " to be ready").atMost(Duration.ofMinutes(2)).until(this::isReady);
+  }
+
+  private boolean isReady() throws InterruptedException {
+    if (!process.isAlive()) {
+      throw new AssertionError(name + " has ended: see target/" + name + ".log");
+    }
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI probe = URI.create("http://localhost:" + port + "/q/health/ready");
+      return http.send(
+                  HttpRequest.newBuilder(probe).timeout(Duration.ofSeconds(5)).build(),
+                  HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** By SIGKILL: it can say goodbye to nobody. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** By SIGTERM, as its pod's end does; returns when it has ended. */
+  void stop() {
+    process.destroy();
+    await(name + " to end").atMost(Duration.ofSeconds(20)).until(() -> !process.isAlive());
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
