@@ -1,8 +1,9 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-pressure bench-hints e2e lab lab-down images format
+.PHONY: help demo test bench bench-pressure bench-hints bench-scale e2e lab lab-down images format
 
 LAB := lab
+NODES := 500,5000
 setup := tools/setup && eval "$$(tools/setup --env)" &&
 setup_java := tools/setup java && eval "$$(tools/setup --env)" &&
 
@@ -23,6 +24,10 @@ bench-pressure: ## how soon a policy evicts once its node is pressed, and target
 
 bench-hints: ## how good the guest's hints are and what taking them costs: tables, and target/bench/hints.json
 	@$(setup) $(MAKE) --no-print-directory -C guest-hints bench
+
+bench-scale: ## the operator with 5,000 nodes and 100,000 VMs, and with a tenth: a table, and target/bench/scale.json
+	@$(setup_java) mvn -q -B -ntp -pl crds,node-agent/api,operator verify -Dtest=none -Dit.test=ScaleIT -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dfailsafe.failIfNoSpecifiedTests=false -Dscale.nodes=$(NODES) -Dscale.results=$(CURDIR)/target/bench/scale.json
 
 e2e: ## the same eviction on the cluster that KUBECONFIG names (VMI=namespace/name: an existing VM)
 	@$(setup_java) tools/e2e

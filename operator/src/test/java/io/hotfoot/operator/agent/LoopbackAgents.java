@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.grpc.BindableService;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Agents that an operator in another process finds as it finds real ones: by their pods, at port
@@ -33,6 +35,7 @@ public class LoopbackAgents implements AutoCloseable {
   private final String namespace;
   private final Vertx vertx = Vertx.vertx();
   private final Server server;
+  private final AtomicInteger last = new AtomicInteger();
   private final Map<String, ServerServiceDefinition> byIp = new ConcurrentHashMap<>();
 
   /**
@@ -54,8 +57,8 @@ public class LoopbackAgents implements AutoCloseable {
     }
   }
 
-  public void serve(String node, FakeAgent agent) {
-    int number = byIp.size() + 1;
+  public void serve(String node, BindableService agent) {
+    int number = last.getAndIncrement();
     String ip = "127.77.%d.%d".formatted(number / 250, number % 250 + 1);
     byIp.put(ip, agent.bindService());
     Pod pod =

@@ -79,7 +79,7 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
   }
 
   /** The administrator's way to the API server, as the content of a kubeconfig. */
-  static String kubeConfig() {
+  public static String kubeConfig() {
     return running.server.getKubeConfigYaml();
   }
 

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** The rights that the chart gives the operator: with no others it must do in these tests too. */
-class OperatorRights {
-  static final String USER = "system:serviceaccount:hotfoot-system:hotfoot-operator";
+public class OperatorRights {
+  public static final String USER = "system:serviceaccount:hotfoot-system:hotfoot-operator";
   private static final Path TEMPLATES = Path.of("../helm/hotfoot/templates");
 
   private OperatorRights() {}
@@ -48,7 +48,7 @@ class OperatorRights {
   }
 
   /** And those that it has in its own namespace. */
-  static void grantIn(String namespace, KubernetesClient admin) {
+  public static void grantIn(String namespace, KubernetesClient admin) {
     grant(admin);
     Role role = ofChart("Role", Role.class);
     role.getMetadata().setNamespace(namespace);
