@@ -9,10 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The latest reports of the agents on each running eviction, by watches that mend themselves. */
@@ -22,8 +19,6 @@ public class AgentReports {
   private final NodeAgents agents;
   private final Clock clock;
   private final Wakeups<VMEviction> wakeups;
-  private final Executor later =
-      CompletableFuture.delayedExecutor(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
   private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
 
   public AgentReports(NodeAgents agents, Clock clock, Wakeups<VMEviction> wakeups) {
@@ -35,7 +30,7 @@ public class AgentReports {
   /** Watches an eviction at the agent of one of its nodes, unless that is done already. */
   public void watch(HasMetadata eviction, String node) {
     Key key = new Key(eviction.getMetadata().getUid(), node);
-    watched.computeIfAbsent(key, it -> new Watched(it, eviction)).connectOnce();
+    watched.computeIfAbsent(key, it -> new Watched(it, eviction)).stream.open();
   }
 
   /** The last word of the source's agent; absent until there is one. */
@@ -54,45 +49,25 @@ public class AgentReports {
     watched.keySet().stream()
         .filter(key -> key.evictionUid.equals(evictionUid))
         .toList()
-        .forEach(key -> Optional.ofNullable(watched.remove(key)).ifPresent(Watched::close));
+        .forEach(
+            key -> Optional.ofNullable(watched.remove(key)).ifPresent(it -> it.stream.close()));
   }
 
   private record Key(String evictionUid, String node) {}
 
   private class Watched implements Consumer<EvictionReport> {
-    private final Key key;
     private final HasMetadata eviction;
-    private NodeAgent.Watch stream;
-    private boolean started;
-    private boolean closed;
+    private final MendedWatch stream;
     private volatile EvictionReport last;
     private volatile TargetProgress progress;
 
     Watched(Key key, HasMetadata eviction) {
-      this.key = key;
       this.eviction = eviction;
-    }
-
-    synchronized void connectOnce() {
-      if (!started) {
-        started = true;
-        connect();
-      }
-    }
-
-    private synchronized void connect() {
-      if (closed) {
-        return;
-      }
-      try {
-        stream = agents.on(key.node).watch(key.evictionUid, this, this::reconnect);
-      } catch (AgentException e) {
-        reconnect();
-      }
-    }
-
-    private void reconnect() {
-      later.execute(this::connect);
+      this.stream =
+          new MendedWatch(
+              RECONNECT,
+              onBreak -> agents.on(key.node).watch(key.evictionUid, this, onBreak),
+              why -> {});
     }
 
     @Override
@@ -107,13 +82,6 @@ public class AgentReports {
       // Mere progress is read at the eviction's next turn.
       if (news) {
         wakeups.wake(eviction);
-      }
-    }
-
-    synchronized void close() {
-      closed = true;
-      if (stream != null) {
-        stream.close();
       }
     }
 

@@ -98,12 +98,11 @@ class GrpcNodeAgent implements NodeAgent {
   }
 
   @Override
-  public Watch watch(String evictionUid, Consumer<EvictionReport> onReport, Runnable onBreak) {
+  public Watch watch(
+      String evictionUid, Consumer<EvictionReport> onReport, Consumer<AgentException> onBreak) {
     WatchRequest request = WatchRequest.newBuilder().setEvictionUid(evictionUid).build();
     return watch(
-        reports -> NodeAgentGrpc.newStub(channel).watch(request, reports),
-        onReport,
-        why -> onBreak.run());
+        reports -> NodeAgentGrpc.newStub(channel).watch(request, reports), onReport, onBreak);
   }
 
   @Override

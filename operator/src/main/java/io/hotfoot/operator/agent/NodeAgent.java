@@ -33,9 +33,10 @@ public interface NodeAgent {
   /**
    * Reports until the watch is closed or breaks.
    *
-   * @param onBreak runs once if the stream ends by itself, for whatever reason
+   * @param onBreak is told why, once, if the stream ends by itself
    */
-  Watch watch(String evictionUid, Consumer<EvictionReport> onReport, Runnable onBreak);
+  Watch watch(
+      String evictionUid, Consumer<EvictionReport> onReport, Consumer<AgentException> onBreak);
 
   /**
    * Reports until the watch is closed or breaks.

@@ -7,7 +7,7 @@ import io.hotfoot.agent.v1.WatchPressureRequest;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.PressureTrigger;
 import io.hotfoot.operator.agent.AgentException;
-import io.hotfoot.operator.agent.NodeAgent;
+import io.hotfoot.operator.agent.MendedWatch;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.Wakeups;
 import io.hotfoot.operator.eviction.Durations;
@@ -18,10 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -38,8 +35,6 @@ public class PressureWatches {
   private final NodeAgents agents;
   private final Clock clock;
   private final Wakeups<NodePressurePolicy> wakeups;
-  private final Executor later =
-      CompletableFuture.delayedExecutor(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
   private final Map<Key, Watched> watched = new ConcurrentHashMap<>();
   private volatile Predicate<NodePressurePolicy> exists = policy -> true;
 
@@ -63,7 +58,7 @@ public class PressureWatches {
             it.key.policyUid.equals(uid)
                 && (!nodes.contains(it.key.node) || !it.generation().equals(generation)));
     for (String node : nodes) {
-      watched.computeIfAbsent(new Key(uid, node), key -> new Watched(key, policy)).connectOnce();
+      watched.computeIfAbsent(new Key(uid, node), key -> new Watched(key, policy)).stream.open();
     }
   }
 
@@ -92,7 +87,7 @@ public class PressureWatches {
         .forEach(
             it -> {
               watched.remove(it.key, it);
-              it.close();
+              it.stream.close();
             });
   }
 
@@ -101,9 +96,7 @@ public class PressureWatches {
   private class Watched {
     private final Key key;
     private final NodePressurePolicy policy;
-    private NodeAgent.Watch stream;
-    private boolean started;
-    private boolean closed;
+    private final MendedWatch stream;
     private volatile NodePressure last;
     private volatile Instant reportedAt = Instant.MIN;
     private volatile String problem;
@@ -111,37 +104,23 @@ public class PressureWatches {
     Watched(Key key, NodePressurePolicy policy) {
       this.key = key;
       this.policy = policy;
+      this.stream =
+          new MendedWatch(
+              RECONNECT,
+              onBreak -> agents.on(key.node).watchPressure(request(policy), this::accept, onBreak),
+              this::broken);
     }
 
     Long generation() {
       return policy.getMetadata().getGeneration();
     }
 
-    synchronized void connectOnce() {
-      if (!started) {
-        started = true;
-        connect();
-      }
-    }
-
-    private synchronized void connect() {
-      if (closed) {
-        return;
-      }
-      try {
-        stream = agents.on(key.node).watchPressure(request(policy), this::accept, this::reconnect);
-      } catch (AgentException e) {
-        reconnect(e);
-      }
-    }
-
-    private void reconnect(AgentException why) {
-      if (!exists.test(policy)) {
+    private void broken(AgentException why) {
+      if (exists.test(policy)) {
+        say(why.getMessage());
+      } else {
         drop(it -> it == this);
-        return;
       }
-      say(why.getMessage());
-      later.execute(this::connect);
     }
 
     private void accept(PressureReport report) {
@@ -180,13 +159,6 @@ public class PressureWatches {
 
     private static boolean isSound(TriggerState state) {
       return state.getPercent() >= 0 && state.getPercent() <= 100;
-    }
-
-    synchronized void close() {
-      closed = true;
-      if (stream != null) {
-        stream.close();
-      }
     }
   }
 

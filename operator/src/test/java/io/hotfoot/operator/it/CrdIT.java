@@ -99,6 +99,34 @@ class CrdIT {
         .hasMessageContaining("an abort cannot be taken back");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'resource':'cpu'}                                              | give either"
+            + " thresholdPercent",
+        "{'resource':'cpu','thresholdPercent':50,'availableBelow':'1Gi'} | give either"
+            + " thresholdPercent",
+        "{'resource':'io','availableBelow':'1Gi'}                        | availableBelow is for"
+            + " the resource memory only",
+        "{'resource':'cpu','stall':'Full','thresholdPercent':50}         | a whole node's cpu has"
+            + " no Full",
+        "{'resource':'memory','thresholdPercent':101}                    | less than or equal to"
+            + " 100",
+      })
+  void aTriggerThatMakesNoSenseIsRefused(String trigger, String message) {
+    var policy =
+        client.resource(
+            """
+            {"apiVersion": "eviction.hotfoot.io/v1alpha1", "kind": "NodePressurePolicy",
+             "metadata": {"name": "%s"}, "spec": {"triggers": [%s]}}
+            """
+                .formatted(name, trigger.replace('\'', '"')));
+    assertThatThrownBy(policy::create)
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(message);
+  }
+
   @Test
   void columnsTellTheStory() {
     assertThat(version().getAdditionalPrinterColumns())

@@ -1,22 +1,16 @@
 package io.hotfoot.operator.it;
 
+import static io.hotfoot.operator.it.Pressed.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
-import io.hotfoot.agent.v1.PressureReport;
-import io.hotfoot.agent.v1.TriggerState;
 import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.api.v1alpha1.Enforcement;
 import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
-import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
-import io.hotfoot.api.v1alpha1.PressureTrigger;
-import io.hotfoot.api.v1alpha1.TargetHeadroom;
 import io.hotfoot.api.v1alpha1.VMEviction;
-import io.hotfoot.api.v1alpha1.VictimSelection;
 import io.hotfoot.operator.agent.FakeAgent;
 import io.hotfoot.operator.agent.LoopbackAgents;
 import io.hotfoot.operator.agent.TestCertificates;
@@ -37,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LeaderKilledIT extends Scene {
   private static final int KILLS = Integer.getInteger("kills", Moment.values().length);
-  private static final long GIB = 1L << 30;
 
   /** When the leader is killed. */
   private enum Moment {
@@ -73,7 +66,8 @@ class LeaderKilledIT extends Scene {
   @Test
   void theOtherGoesOnAndEvictsNobodyTwice() {
     calm();
-    client.resource(policy()).create();
+    EvictionBudget budget = new EvictionBudget(1, 2, 1000, "30m", "1s");
+    client.resource(Pressed.policy("relief", Enforcement.Enforce, budget)).create();
     for (int kill = 0; kill < KILLS; kill++) {
       Moment moment = Moment.values()[kill % Moment.values().length];
       String vm = "busy-" + kill;
@@ -190,37 +184,7 @@ class LeaderKilledIT extends Scene {
     target().press(report(2, false));
   }
 
-  private static NodePressurePolicy policy() {
-    NodePressurePolicy policy = new NodePressurePolicy();
-    policy.setMetadata(new ObjectMetaBuilder().withName("relief").build());
-    policy.setSpec(
-        new NodePressurePolicySpec(
-            Map.of(),
-            List.of(
-                new PressureTrigger(
-                    PressureTrigger.Resource.cpu, PressureTrigger.Stall.Some, 50, "10s", null)),
-            new VictimSelection(null),
-            new TargetHeadroom(null, 20, 10),
-            new EvictionBudget(1, 2, 1000, "30m", "1s"),
-            Enforcement.Enforce));
-    return policy;
-  }
-
-  private static PressureReport report(int percent, boolean holds, VmUsage... vms) {
-    return PressureReport.newBuilder()
-        .addTriggers(TriggerState.newBuilder().setPercent(percent).setHolds(holds))
-        .setMemoryTotal(16 * GIB)
-        .setMemoryAvailable(12 * GIB)
-        .addAllVms(List.of(vms))
-        .build();
-  }
-
   private VmUsage usage(String vm) {
-    return VmUsage.newBuilder()
-        .setNamespace(namespace)
-        .setName(vm)
-        .setCpuMilli(900)
-        .setResidentBytes(GIB)
-        .build();
+    return Pressed.usage(namespace, vm, 900);
   }
 }

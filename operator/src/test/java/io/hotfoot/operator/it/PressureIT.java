@@ -1,16 +1,12 @@
 package io.hotfoot.operator.it;
 
+import static io.hotfoot.operator.it.Pressed.report;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.grpc.Status;
-import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.TriggerState;
 import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.api.v1alpha1.Enforcement;
@@ -18,28 +14,19 @@ import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
-import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
 import io.hotfoot.api.v1alpha1.NodePressureStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
 import io.hotfoot.api.v1alpha1.PolicyCondition;
-import io.hotfoot.api.v1alpha1.PressureTrigger;
-import io.hotfoot.api.v1alpha1.TargetHeadroom;
 import io.hotfoot.api.v1alpha1.VMEviction;
-import io.hotfoot.api.v1alpha1.VictimSelection;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.operator.agent.FakeAgent;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Policies on the real API server, with agents that report what a test says. */
 class PressureIT extends Scene {
-  private static final long GIB = 1L << 30;
-
   @AfterEach
   void removePolicies() {
     client.resources(NodePressurePolicy.class).delete();
@@ -205,69 +192,16 @@ class PressureIT extends Scene {
     assertThat(evictions()).isEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "cpu, Some, , , give either thresholdPercent",
-    "cpu, Some, 50, 1Gi, give either thresholdPercent",
-    "io, Some, , 1Gi, availableBelow is for the resource memory only",
-    "cpu, Full, 50, , a whole node's cpu has no Full",
-    "memory, Some, 101, , less than or equal to 100"
-  })
-  void refusesATriggerThatMakesNoSense(
-      PressureTrigger.Resource resource,
-      PressureTrigger.Stall stall,
-      Integer percent,
-      String below,
-      String why) {
-    var trigger =
-        new PressureTrigger(
-            resource, stall, percent, "10s", below == null ? null : new Quantity(below));
-    assertThatThrownBy(() -> create("senseless", Enforcement.DryRun, trigger))
-        .isInstanceOf(KubernetesClientException.class)
-        .hasMessageContaining(why);
-  }
-
-  private static PressureReport report(int percent, boolean holds, VmUsage... vms) {
-    return PressureReport.newBuilder()
-        .addTriggers(TriggerState.newBuilder().setPercent(percent).setHolds(holds))
-        .setMemoryTotal(16 * GIB)
-        .setMemoryAvailable(12 * GIB)
-        .addAllVms(List.of(vms))
-        .build();
-  }
-
   private VmUsage usage(String vm, int cpuMilli) {
-    return VmUsage.newBuilder()
-        .setNamespace(namespace)
-        .setName(vm)
-        .setCpuMilli(cpuMilli)
-        .setResidentBytes(GIB)
-        .build();
+    return Pressed.usage(namespace, vm, cpuMilli);
   }
 
   /** The nodes report all the while, as real agents do: what is older than 5 s is not believed. */
   private void apply(String name, Enforcement enforcement) {
     target().press(report(2, false));
     source().press(report(2, false, usage(VM, 900)));
-    create(
-        name,
-        enforcement,
-        new PressureTrigger(
-            PressureTrigger.Resource.cpu, PressureTrigger.Stall.Some, 50, "10s", null));
-  }
-
-  private void create(String name, Enforcement enforcement, PressureTrigger trigger) {
-    NodePressurePolicy policy = new NodePressurePolicy();
-    policy.setMetadata(new ObjectMetaBuilder().withName(name).build());
-    policy.setSpec(
-        new NodePressurePolicySpec(
-            Map.of(),
-            List.of(trigger),
-            new VictimSelection(null),
-            new TargetHeadroom(null, 20, 10),
-            new EvictionBudget(1, 2, 10, "30m", "1m"),
-            enforcement));
-    client.resource(policy).create();
+    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m");
+    client.resource(Pressed.policy(name, enforcement, budget)).create();
   }
 
   private List<String> events(String name) {
