@@ -2,17 +2,26 @@ package io.hotfoot.operator.phase;
 
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.eviction.Conditions;
 import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.eviction.EvictionMetrics;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Tells of each phase that an eviction enters, and of each new reason for not being ready. */
+/**
+ * Tells of each phase that an eviction enters, and of each new reason for not being ready, but for
+ * that others are first, which is nobody's fault.
+ */
 class Announcer {
   private static final Logger LOG = Logger.getLogger(Announcer.class);
+
+  private static final Set<Reason> QUEUEING =
+      EnumSet.of(Reason.MigrationLimitReached, Reason.HigherPriorityFirst);
 
   private final EventRecorder events;
   private final EvictionMetrics metrics;
@@ -28,6 +37,7 @@ class Announcer {
     notReady(eviction.status())
         .filter(
             it -> !Optional.of(it.reason()).equals(notReady(before).map(EvictionCondition::reason)))
+        .filter(it -> !QUEUEING.contains(it.reason()))
         .ifPresent(it -> events.warning(eviction, it.reason().name(), it.message()));
     EvictionPhase phase = eviction.phase();
     if (before != null && before.phase == phase) {
