@@ -41,6 +41,9 @@ public class NodePressurePolicy
   /** On a VMEviction that a policy made: each VM of the node, its score, or why it stayed. */
   public static final String DECISION = "eviction.hotfoot.io/decision";
 
+  /** On a VirtualMachineInstance: the policy that adopts its migrations. */
+  public static final String ADOPTED_LABEL = "eviction.hotfoot.io/adopted-by";
+
   /** On a VirtualMachineInstance, with any value but false: no policy evicts it. */
   public static final String PROTECTED_LABEL = "eviction.hotfoot.io/protected";
 }

@@ -28,4 +28,12 @@ public record NodePressurePolicySpec(
     @Default("DryRun")
         @JsonPropertyDescription(
             "DryRun: the status tells what would be evicted. Enforce: it is evicted.")
-        Enforcement enforcement) {}
+        Enforcement enforcement,
+    @Default("false")
+        @JsonPropertyDescription(
+            "true, with Enforce: a migration that somebody else starts for a VM of these nodes, as"
+                + " KubeVirt does after kubectl drain, becomes an eviction by Hotfoot. Such VMs"
+                + " may then migrate by post-copy at any time, so all nodes must allow it. Those"
+                + " that victims excludes, protected ones, and those with a host device or without"
+                + " a CPU limit keep their ordinary migration.")
+        boolean adopt) {}

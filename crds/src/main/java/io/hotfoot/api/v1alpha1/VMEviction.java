@@ -59,6 +59,9 @@ public class VMEviction extends CustomResource<VMEvictionSpec, VMEvictionStatus>
     implements Namespaced {
   public static final String GROUP = "eviction.hotfoot.io";
 
+  /** On one that adopts a migration: the VirtualMachineInstanceMigration's name. */
+  public static final String ADOPTS = "eviction.hotfoot.io/adopts";
+
   /** One that the operator has yet to see has not. */
   public boolean hasEnded() {
     return getStatus() != null && getStatus().phase != null && getStatus().phase.isFinal();

@@ -36,6 +36,7 @@ public class Cluster implements AutoCloseable {
   private static final long PAGE = 500;
 
   private static final String BY_NODE = "node";
+  private static final String BY_POLICY = "policy";
   private static final String BY_VM = "vm";
   private static final String BY_STATE = "state";
   private static final String BY_MIGRATION = "migration";
@@ -64,7 +65,11 @@ public class Cluster implements AutoCloseable {
         informer(
             client.resources(VirtualMachineInstance.class).inAnyNamespace(),
             Slim::vm,
-            Map.of(BY_NODE, vm -> nullable(vm.getMetadata().getLabels(), VM_NODE)));
+            Map.of(
+                BY_NODE,
+                vm -> nullable(vm.getMetadata().getLabels(), VM_NODE),
+                BY_POLICY,
+                vm -> nullable(vm.getMetadata().getLabels(), NodePressurePolicy.ADOPTED_LABEL)));
     migrations =
         informer(
             client.resources(VirtualMachineInstanceMigration.class).inAnyNamespace(),
@@ -134,6 +139,11 @@ public class Cluster implements AutoCloseable {
     return vms.getIndexer().byIndex(BY_NODE, node);
   }
 
+  /** Those whose migrations this policy adopts, by their label. */
+  public List<VirtualMachineInstance> vmsAdoptedBy(String policy) {
+    return vms.getIndexer().byIndex(BY_POLICY, policy);
+  }
+
   public Optional<VirtualMachineInstanceMigration> migration(String namespace, String name) {
     return get(migrations, namespace, name);
   }
@@ -145,6 +155,11 @@ public class Cluster implements AutoCloseable {
 
   public List<VirtualMachineInstanceMigration> migrationsOf(String namespace, String vm) {
     return migrations.getIndexer().byIndex(BY_VM, key(namespace, vm));
+  }
+
+  /** Tells of each migration, those that are there already too. */
+  public void onMigrations(ResourceEventHandler<VirtualMachineInstanceMigration> handler) {
+    migrations.addEventHandler(handler);
   }
 
   public Optional<MigrationPolicy> migrationPolicy(String name) {

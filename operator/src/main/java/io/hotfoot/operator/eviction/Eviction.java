@@ -11,6 +11,7 @@ import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /**
  * One VMEviction in the hands of the reconciler: what was asked for, and the status being drafted.
@@ -80,6 +81,12 @@ public class Eviction {
   /** The VM, a node or KubeVirt may have been touched for it. */
   public boolean hasBegun() {
     return status.timing.started != null;
+  }
+
+  /** The migration of somebody else that it attaches to, if it does. */
+  public Optional<String> adopted() {
+    return Optional.ofNullable(resource.getMetadata().getAnnotations())
+        .map(it -> it.get(VMEviction.ADOPTS));
   }
 
   public boolean isDeleted() {

@@ -110,6 +110,9 @@ public class Migrations {
 
   /** The same for each attempt of an eviction, so that a restarted operator makes no second one. */
   static String nameFor(Eviction eviction) {
+    if (eviction.adopted().isPresent()) {
+      return eviction.adopted().get();
+    }
     String suffix = eviction.mode() == EvictionMode.PreCopy ? "-precopy" : "";
     return "hotfoot-%.32s-%.8s%s".formatted(eviction.name(), eviction.uid(), suffix);
   }

@@ -19,6 +19,9 @@ public final class SwitchTimeout {
   /** For hints: what they may take, and the way of the news. */
   private static final int HINTS_SECONDS = 8;
 
+  /** Long enough for hints of the smallest VM, where one is to do for all. */
+  public static final int FOR_ANY = HINTS_SECONDS;
+
   /** KubeVirt's default. Under MigrationStallDetection a short one makes virt-launcher abort. */
   private static final int UNDER_STALL_DETECTION = 150;
 

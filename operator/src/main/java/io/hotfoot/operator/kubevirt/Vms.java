@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.kubevirt.MigrationState;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
@@ -48,13 +49,30 @@ public class Vms {
   }
 
   public void label(String namespace, String name) {
-    vm(namespace, name).patch(MERGE, labelPatch("\"true\""));
+    vm(namespace, name).patch(MERGE, labelPatch(LABEL, "\"true\""));
+  }
+
+  /**
+   * Says which policy adopts the VM's migrations.
+   *
+   * @param policy null: none
+   */
+  public void labelAdopted(String namespace, String name, String policy) {
+    patch(
+        namespace,
+        name,
+        labelPatch(
+            NodePressurePolicy.ADOPTED_LABEL, policy == null ? "null" : "\"" + policy + "\""));
   }
 
   /** Takes the label off, if it is there; a VM that is gone needs nothing. */
   public void unlabel(String namespace, String name) {
+    patch(namespace, name, labelPatch(LABEL, "null"));
+  }
+
+  private void patch(String namespace, String name, String patch) {
     try {
-      vm(namespace, name).patch(MERGE, labelPatch("null"));
+      vm(namespace, name).patch(MERGE, patch);
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;
@@ -62,8 +80,8 @@ public class Vms {
     }
   }
 
-  private static String labelPatch(String value) {
-    return "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(LABEL, value);
+  private static String labelPatch(String label, String value) {
+    return "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(label, value);
   }
 
   private Resource<VirtualMachineInstance> vm(String namespace, String name) {

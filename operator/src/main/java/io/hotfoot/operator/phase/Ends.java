@@ -22,6 +22,13 @@ final class Ends {
         "called off before execution moved: the VM runs on where it was");
   }
 
+  static Step leftAlone() {
+    return new Step.End(
+        EvictionPhase.Aborted,
+        Reason.AbortedByUser,
+        "called off before execution moved: the migration, which somebody else has made, goes on");
+  }
+
   static Step overdue(Eviction eviction, String meanwhile) {
     return Step.End.failed(
         Reason.DeadlineExceeded,

@@ -143,6 +143,9 @@ class Migrating implements PhaseHandler {
     if (eviction.mode().isPostCopy()) {
       source.forget(eviction);
     }
+    if (eviction.adopted().isPresent()) {
+      return Ends.leftAlone();
+    }
     migrations.cancel(migration);
     eviction.say(
         Completed,

@@ -106,7 +106,7 @@ class MigrationEnd {
               .formatted(eviction.status().migrationName));
     }
     boolean begun = state.filter(it -> it.startTimestamp() != null).isPresent();
-    if (begun && eviction.mode().isPostCopy()) {
+    if (begun && eviction.mode().isPostCopy() && eviction.adopted().isEmpty()) {
       return stepDown(eviction, why);
     }
     return Step.End.failed(

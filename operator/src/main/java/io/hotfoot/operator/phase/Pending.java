@@ -16,15 +16,20 @@ class Pending implements PhaseHandler {
   private static final Step LOOK_AGAIN = new Step.Stay(Duration.ofSeconds(2));
 
   private final Preflight preflight;
+  private final Adoption adoption;
 
-  Pending(Preflight preflight) {
+  Pending(Preflight preflight, Adoption adoption) {
     this.preflight = preflight;
+    this.adoption = adoption;
   }
 
   @Override
   public Step proceed(Eviction eviction) {
     if (eviction.isCalledOff()) {
       return Ends.calledOff();
+    }
+    if (eviction.adopted().isPresent()) {
+      return adoption.begin(eviction);
     }
     return switch (preflight.examine(eviction)) {
       case Preflight.Result.Ready ready ->

@@ -88,7 +88,7 @@ public class Phases {
     handlers =
         Map.of(
             EvictionPhase.Pending,
-            new Pending(preflight),
+            new Pending(preflight, new Adoption(migrations, vms)),
             EvictionPhase.Preparing,
             new Preparing(vms, policies, installation, migrations, hints, source),
             EvictionPhase.Migrating,

@@ -2,6 +2,7 @@ package io.hotfoot.operator.preflight;
 
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceSpec.Devices;
 import java.util.List;
 import java.util.Objects;
@@ -10,8 +11,7 @@ import java.util.Objects;
 class NoHostDevices implements Check.ForPostCopy {
   @Override
   public Verdict examine(Situation situation) {
-    Devices devices = situation.vm().getSpec().domain().devices();
-    if (devices == null || !hasAny(devices)) {
+    if (!hasAny(situation.vm())) {
       return Verdict.PASS;
     }
     return new Verdict.StepDown(
@@ -19,6 +19,11 @@ class NoHostDevices implements Check.ForPostCopy {
         Reason.HostDevices,
         "the VM has a host device, a GPU or an SR-IOV interface, with which post-copy is"
             + " impossible; evicting by pre-copy");
+  }
+
+  static boolean hasAny(VirtualMachineInstance vm) {
+    Devices devices = vm.getSpec().domain().devices();
+    return devices != null && hasAny(devices);
   }
 
   private static boolean hasAny(Devices devices) {

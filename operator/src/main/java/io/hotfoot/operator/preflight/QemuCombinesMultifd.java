@@ -44,7 +44,7 @@ class QemuCombinesMultifd implements Check.ForPostCopy {
             .orElse(true);
   }
 
-  private static boolean hasCpuBound(Domain domain) {
+  static boolean hasCpuBound(Domain domain) {
     boolean dedicated =
         domain.cpu() != null && Boolean.TRUE.equals(domain.cpu().dedicatedCpuPlacement());
     boolean limited =

@@ -1,6 +1,7 @@
 package io.hotfoot.operator.pressure;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.hotfoot.api.v1alpha1.Enforcement;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
@@ -14,6 +15,7 @@ import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.kubevirt.Installation;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Nodes;
+import io.hotfoot.operator.kubevirt.Vms;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -41,6 +43,7 @@ public class Relief {
   private final Migrations migrations;
   private final Installation installation;
   private final Evictor evictor;
+  private final Adopter adopter;
   private final Wakeups<NodePressurePolicy> wakeups;
   private final PressureWatches watches;
   private final EventRecorder events;
@@ -60,11 +63,13 @@ public class Relief {
     this.migrations = new Migrations(client, cluster);
     this.installation = new Installation(cluster);
     this.evictor = new Evictor(client, cluster);
+    this.adopter = new Adopter(client, cluster, new Vms(client, cluster));
     this.wakeups = new Wakeups<>();
     this.watches = new PressureWatches(agents, clock, wakeups);
     this.events = new EventRecorder(client);
     this.registry = registry;
     this.clock = clock;
+    cluster.onMigrations(new Adoptable());
   }
 
   /** Has a policy looked at when its nodes have news. */
@@ -120,6 +125,9 @@ public class Relief {
     }
     turn.history.last(policy).ifPresent(status::lastEviction);
     measure(policy, mine);
+    if (adopter.proceed(policy, mine)) {
+      wakeups.wake(policy);
+    }
     return status.done(decision -> announce(policy, decision));
   }
 
@@ -220,5 +228,23 @@ public class Relief {
 
   private Number percent(NodePressurePolicy policy, String node) {
     return watches.on(node, policy).<Number>map(NodePressure::percent).orElse(Double.NaN);
+  }
+
+  /** Wakes the policy that adopts a migration: KubeVirt lets a second pass before it begins. */
+  private class Adoptable implements ResourceEventHandler<VirtualMachineInstanceMigration> {
+    @Override
+    public void onAdd(VirtualMachineInstanceMigration migration) {
+      String adopter = Relief.this.adopter.adopterOf(migration);
+      cluster.policies().stream()
+          .filter(it -> it.getMetadata().getName().equals(adopter))
+          .forEach(wakeups::wake);
+    }
+
+    @Override
+    public void onUpdate(
+        VirtualMachineInstanceMigration before, VirtualMachineInstanceMigration after) {}
+
+    @Override
+    public void onDelete(VirtualMachineInstanceMigration migration, boolean unknownFinalState) {}
   }
 }

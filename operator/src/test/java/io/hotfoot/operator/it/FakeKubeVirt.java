@@ -88,7 +88,8 @@ public final class FakeKubeVirt implements AutoCloseable {
     apply("{apiVersion: v1, kind: Namespace, metadata: {name: kubevirt}}");
     apply("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace));
     apply(
-        "{apiVersion: kubevirt.io/v1, kind: KubeVirt, metadata: {name: kubevirt, namespace: kubevirt}, spec: {}}");
+        "{apiVersion: kubevirt.io/v1, kind: KubeVirt, metadata: {name: kubevirt, namespace:"
+            + " kubevirt}, spec: {}}");
     setPhase("Deployed");
     for (String node : List.of(SOURCE, TARGET)) {
       node(node);
@@ -274,11 +275,15 @@ public final class FakeKubeVirt implements AutoCloseable {
         }
       }
       case "Scheduled" -> {
-        boolean ours = hasPolicy() && isLabelled(name);
+        String policy = policyOf(name);
         patchVm(
             name,
             "{\"status\":{\"migrationState\":{\"migrationUid\":\"%s\",\"sourceNode\":\"%s\",\"targetNode\":\"%s\",\"migrationPolicyName\":%s,\"mode\":null,\"startTimestamp\":null,\"completed\":null,\"failed\":null,\"failureReason\":null}}}"
-                .formatted(uid(migration), SOURCE, TARGET, ours ? "\"hotfoot\"" : "null"));
+                .formatted(
+                    uid(migration),
+                    SOURCE,
+                    TARGET,
+                    policy == null ? "null" : "\"" + policy + "\""));
         setPhase(migration, "PreparingTarget");
       }
       case "PreparingTarget" -> setPhase(migration, "TargetReady");
@@ -303,8 +308,7 @@ public final class FakeKubeVirt implements AutoCloseable {
       }
       return;
     }
-    boolean allowed =
-        "hotfoot".equals(vm(name).get().getStatus().migrationState().migrationPolicyName());
+    boolean allowed = vm(name).get().getStatus().migrationState().migrationPolicyName() != null;
     if (allowed && !postCopy) {
       if (!holds(Hold.SWITCH) && (switchesByItself || agents.agent(SOURCE).isArmed())) {
         if (!switchesByItself) {
@@ -341,9 +345,19 @@ public final class FakeKubeVirt implements AutoCloseable {
         && "PostCopy".equals(state.mode());
   }
 
-  private boolean isLabelled(String name) {
+  /** The MigrationPolicy that selects this VM; null: none. */
+  private String policyOf(String name) {
     var labels = vm(name).get().getMetadata().getLabels();
-    return labels != null && labels.containsKey("eviction.hotfoot.io/enlightened");
+    return client.resources(MigrationPolicy.class).list().getItems().stream()
+        .filter(
+            it ->
+                labels
+                    .entrySet()
+                    .containsAll(
+                        it.getSpec().selectors().virtualMachineInstanceSelector().entrySet()))
+        .map(it -> it.getMetadata().getName())
+        .findFirst()
+        .orElse(null);
   }
 
   private static String uid(VirtualMachineInstanceMigration migration) {

@@ -51,7 +51,8 @@ final class Pressed {
             new VictimSelection(null),
             new TargetHeadroom(null, 20, 10),
             budget,
-            enforcement));
+            enforcement,
+            false));
     return policy;
   }
 }

@@ -37,7 +37,8 @@ class HistoryTest {
             new VictimSelection(null),
             new TargetHeadroom(null, 20, 10),
             new EvictionBudget(1, 2, 5, "30m", "1m"),
-            Enforcement.Enforce));
+            Enforcement.Enforce,
+            false));
     return policy;
   }
 

@@ -105,7 +105,8 @@ final class SimulatedCluster {
             new VictimSelection(null),
             new TargetHeadroom(null, 5, 10),
             BUDGET,
-            Enforcement.Enforce));
+            Enforcement.Enforce,
+            false));
     return policy;
   }
 

@@ -227,7 +227,8 @@ class ScaleIT {
             new VictimSelection(null),
             new TargetHeadroom(Map.of("scale", namespace), 20, 10),
             new EvictionBudget(1, 100, 1000, "30m", "1m"),
-            Enforcement.Enforce));
+            Enforcement.Enforce,
+            false));
     return policy;
   }
 
