@@ -1,5 +1,6 @@
 package io.hotfoot.operator.kubevirt;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -49,7 +50,7 @@ public class Vms {
   }
 
   public void label(String namespace, String name) {
-    vm(namespace, name).patch(MERGE, labelPatch(LABEL, "\"true\""));
+    named(namespace, name).patch(MERGE, labelPatch(LABEL, "\"true\""));
   }
 
   /**
@@ -72,7 +73,7 @@ public class Vms {
 
   private void patch(String namespace, String name, String patch) {
     try {
-      vm(namespace, name).patch(MERGE, patch);
+      named(namespace, name).patch(MERGE, patch);
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
         throw e;
@@ -82,6 +83,13 @@ public class Vms {
 
   private static String labelPatch(String label, String value) {
     return "{\"metadata\":{\"labels\":{\"%s\":%s}}}".formatted(label, value);
+  }
+
+  /** The client reads what it has only a name of before it patches it. */
+  private Resource<VirtualMachineInstance> named(String namespace, String name) {
+    VirtualMachineInstance vm = new VirtualMachineInstance();
+    vm.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+    return client.resource(vm);
   }
 
   private Resource<VirtualMachineInstance> vm(String namespace, String name) {

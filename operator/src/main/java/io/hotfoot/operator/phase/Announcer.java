@@ -44,10 +44,10 @@ class Announcer {
       return;
     }
     LOG.infof("%s: %s. %s", eviction, phase, message(eviction));
-    if (phase == EvictionPhase.Failed) {
-      events.warning(eviction, phase.name(), message(eviction));
-    } else {
-      events.normal(eviction, phase.name(), message(eviction));
+    switch (phase) {
+      case Failed -> events.warning(eviction, phase.name(), message(eviction));
+      case Migrating -> {} // it has just said that it begins
+      default -> events.normal(eviction, phase.name(), message(eviction));
     }
     if (phase.isFinal()) {
       metrics.ended(eviction);

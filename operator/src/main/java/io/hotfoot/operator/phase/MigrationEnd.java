@@ -34,19 +34,15 @@ class MigrationEnd {
     if (migration.isPresent() && !migration.get().hasEnded()) {
       return Optional.empty();
     }
+    if (migration.isPresent() && migration.get().hasSucceeded()) {
+      return Optional.of(succeeded(eviction));
+    }
     Optional<VirtualMachineInstance> vm = vms.read(eviction.namespace(), eviction.spec().vmiName());
     Optional<MigrationState> state =
         vm.flatMap(Vms::migrationState)
             .filter(it -> eviction.status().migrationUid.equals(it.migrationUid()));
-    boolean arrived =
-        migration
-            .map(VirtualMachineInstanceMigration::hasSucceeded)
-            .orElse(state.filter(MigrationEnd::arrived).isPresent());
-    if (!arrived) {
-      return Optional.of(failed(eviction, migration, vm, state));
-    }
-    state.ifPresent(it -> eviction.status().targetNode = it.targetNode());
-    return Optional.of(succeeded(eviction));
+    boolean arrived = migration.isEmpty() && state.filter(MigrationEnd::arrived).isPresent();
+    return Optional.of(arrived ? succeeded(eviction) : failed(eviction, migration, vm, state));
   }
 
   private static boolean arrived(MigrationState state) {

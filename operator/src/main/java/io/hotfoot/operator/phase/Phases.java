@@ -117,20 +117,18 @@ public class Phases {
    * @return when to go on without being called; absent: never
    */
   public Optional<Duration> proceed(VMEviction resource, UnaryOperator<VMEviction> writeStatus) {
-    VMEviction current = resource;
+    Eviction eviction = new Eviction(resource, clock.instant());
     while (true) {
-      Eviction eviction = new Eviction(current, clock.instant());
       Step step = handlers.get(eviction.phase()).proceed(eviction);
       switch (step) {
         case Step.Stay stay -> {}
         case Step.Go(EvictionPhase phase, Duration after) -> go(eviction, phase);
         case Step.End end -> conclude(eviction, end);
       }
-      eviction.status().observedGeneration = current.getMetadata().getGeneration();
-      if (hasChanged(eviction)) {
-        current = writeStatus.apply(withStatusOf(eviction));
-        announcer.announce(eviction);
+      if (goesStraightOn(step)) {
+        continue;
       }
+      eviction = write(eviction, writeStatus);
       if (step instanceof Step.Stay(Duration again)) {
         return Optional.ofNullable(again);
       }
@@ -141,6 +139,23 @@ public class Phases {
         return Optional.of(after);
       }
     }
+  }
+
+  /** Only what Preparing goes by must be written before it acts; the rest can be found anew. */
+  private static boolean goesStraightOn(Step step) {
+    return step instanceof Step.Go(EvictionPhase phase, Duration after)
+        && after == null
+        && phase != EvictionPhase.Preparing;
+  }
+
+  private Eviction write(Eviction eviction, UnaryOperator<VMEviction> writeStatus) {
+    VMEviction current = eviction.resource();
+    eviction.status().observedGeneration = current.getMetadata().getGeneration();
+    if (hasChanged(eviction)) {
+      current = writeStatus.apply(withStatusOf(eviction));
+      announcer.announce(eviction);
+    }
+    return new Eviction(current, clock.instant());
   }
 
   /** The last of an eviction that is deleted: its migrations go with it. */

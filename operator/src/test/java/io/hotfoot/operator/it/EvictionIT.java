@@ -53,7 +53,7 @@ class EvictionIT extends Scene {
     assertNothingLeft();
     assertThat(client.v1().events().inNamespace(namespace).list().getItems())
         .extracting(Event::getReason)
-        .contains("Preparing", "Migrating", "PostCopy", "Draining", "Succeeded");
+        .contains("Preparing", "PostCopy", "Draining", "Succeeded");
   }
 
   @Test
