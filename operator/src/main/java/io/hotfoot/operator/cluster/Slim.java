@@ -1,5 +1,7 @@
 package io.hotfoot.operator.cluster;
 
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
@@ -19,12 +21,14 @@ import java.util.stream.Collectors;
 
 /** What is kept of each kind: its metadata, and the few fields that somebody reads. */
 final class Slim {
+  private static final Interner<Object> SHARED = Interners.newWeakInterner();
+
   private Slim() {}
 
   static VirtualMachineInstance vm(VirtualMachineInstance from) {
     VirtualMachineInstance vm = new VirtualMachineInstance();
     vm.setMetadata(metadata(from.getMetadata()));
-    vm.setSpec(from.getSpec());
+    vm.setSpec(shared(from.getSpec()));
     vm.setStatus(from.getStatus() == null ? null : status(from.getStatus()));
     return vm;
   }
@@ -36,14 +40,11 @@ final class Slim {
         Objects.requireNonNullElse(from.conditions(), List.<VirtualMachineInstanceCondition>of())
             .stream()
             .filter(it -> VirtualMachineInstance.LIVE_MIGRATABLE.equals(it.type()))
-            .map(
-                it ->
-                    new VirtualMachineInstanceCondition(
-                        shared(it.type()), shared(it.status()), it.reason(), it.message()))
+            .map(Slim::shared)
             .toList(),
-        from.memory(),
+        shared(from.memory()),
         from.migrationState(),
-        from.activePods());
+        from.activePods() == null ? null : Map.copyOf(from.activePods()));
   }
 
   static VirtualMachineInstanceMigration migration(VirtualMachineInstanceMigration migration) {
@@ -109,8 +110,9 @@ final class Slim {
                     it -> shared(it.getKey()), it -> shared(it.getValue())));
   }
 
-  /** Many objects have the same words in them. */
-  private static String shared(String text) {
-    return text == null ? null : text.intern();
+  /** Many objects have the same words in them, and the same values. */
+  @SuppressWarnings("unchecked")
+  private static <T> T shared(T value) {
+    return value == null ? null : (T) SHARED.intern(value);
   }
 }
