@@ -102,6 +102,9 @@ class MeasuredOperator {
   }
 
   private String figures() {
+    System.gc();
+    heapPeak.accumulateAndGet(
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), Math::max);
     String told =
         "{\"requests\":%d,\"by\":{%s},\"reconciles\":%d,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"policy_p99\":%.1f,\"policy_max\":%.1f,\"heap\":%d}"
             .formatted(
@@ -135,26 +138,31 @@ class MeasuredOperator {
         : sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * quantile))] / 1e6;
   }
 
-  /** What is in use after a collection: what is alive, and what has not been noticed to be dead. */
+  /** What is alive: in use after a collection of all of the heap. */
   private void watchHeap() {
     ManagementFactory.getGarbageCollectorMXBeans()
         .forEach(
             bean ->
                 ((NotificationEmitter) bean)
                     .addNotificationListener(
-                        (notification, handback) -> {
-                          var info =
-                              GarbageCollectionNotificationInfo.from(
-                                  (CompositeData) notification.getUserData());
-                          long used =
-                              info.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
-                                  .filter(it -> HEAP.contains(it.getKey()))
-                                  .mapToLong(it -> it.getValue().getUsed())
-                                  .sum();
-                          heapPeak.accumulateAndGet(used, Math::max);
-                        },
+                        (notification, handback) ->
+                            collected(
+                                GarbageCollectionNotificationInfo.from(
+                                    (CompositeData) notification.getUserData())),
                         null,
                         null));
+  }
+
+  private void collected(GarbageCollectionNotificationInfo info) {
+    if (!info.getGcAction().contains("major")) {
+      return;
+    }
+    long used =
+        info.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+            .filter(it -> HEAP.contains(it.getKey()))
+            .mapToLong(it -> it.getValue().getUsed())
+            .sum();
+    heapPeak.accumulateAndGet(used, Math::max);
   }
 
   private class Count implements Interceptor {

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A {@link MeasuredOperator} with the heap that is to suffice for any size. */
+/**
+ * A {@link MeasuredOperator} as its image runs it, with the heap that is to suffice for any size.
+ */
 class MeasuredProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,6 +27,8 @@ class MeasuredProcess implements AutoCloseable {
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xmx512m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
                     "-XX:+ExitOnOutOfMemoryError",
                     "-cp",
                     System.getProperty(
