@@ -48,7 +48,9 @@ class ChartE2E {
     }
   }
 
-  /** It would go by itself after ten minutes; other tests expect all of Hotfoot's pods to be ready. */
+  /**
+   * It would go by itself after ten minutes; other tests expect all of Hotfoot's pods to be ready.
+   */
   private static void removeCheck(Cluster cluster) {
     cluster
         .client()

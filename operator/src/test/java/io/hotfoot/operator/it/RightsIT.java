@@ -1,7 +1,6 @@
 package io.hotfoot.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +23,6 @@ import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VictimSelection;
 import io.hotfoot.operator.agent.FakeAgent;
-import io.hotfoot.operator.agent.GrpcNodeAgents;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
@@ -56,7 +54,6 @@ class RightsIT extends Scene {
   void noneIsMissingAndNoneIsTooMany() throws IOException {
     long before = logged().count();
     startOperator();
-    findAgents();
     relieveNode();
     evictUntilItsTimeToLiveIsOver();
 
@@ -66,14 +63,6 @@ class RightsIT extends Scene {
         requests.stream().flatMap(RightsIT::rights).collect(Collectors.toCollection(TreeSet::new));
     used.addAll(SELDOM);
     assertThat(used).isEqualTo(granted());
-  }
-
-  /** As the operator does in its pod; in this test it is given its agents. */
-  private static void findAgents() {
-    try (var asOperator = OperatorRights.client();
-        var agents = new GrpcNodeAgents(asOperator, "hotfoot-system", null)) {
-      assertThatThrownBy(() -> agents.on(FakeKubeVirt.SOURCE)).hasMessageContaining("no pod");
-    }
   }
 
   private void relieveNode() {
@@ -100,7 +89,8 @@ class RightsIT extends Scene {
             new VictimSelection(null),
             new TargetHeadroom(null, 20, 10),
             new EvictionBudget(1, 2, 10, "30m", "1m"),
-            Enforcement.Enforce));
+            Enforcement.Enforce,
+            false));
     client.resource(policy).create();
     await()
         .atMost(Duration.ofSeconds(30))
