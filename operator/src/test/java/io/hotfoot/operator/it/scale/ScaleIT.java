@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -30,6 +32,7 @@ import io.hotfoot.operator.agent.LoopbackAgents;
 import io.hotfoot.operator.agent.TestCertificates;
 import io.hotfoot.operator.it.ControlPlane;
 import io.hotfoot.operator.it.OperatorRights;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,33 +78,34 @@ class ScaleIT {
       long heap_mib,
       double requests_per_eviction,
       long lost,
-      long doubled) {}
+      long doubled) {
+    private static final String HEADER =
+        "  nodes    VMIs  evictions  reconcile p99 ms  heap MiB  requests each  lost  doubled";
+
+    @Override
+    public String toString() {
+      return "%7d %7d %10d %17.1f %9d %14.1f %5d %8d"
+          .formatted(
+              nodes,
+              vmis,
+              evictions,
+              reconcile_p99_ms,
+              heap_mib,
+              requests_per_eviction,
+              lost,
+              doubled);
+    }
+  }
 
   @Test
   void losesAndDoublesNone() throws Exception {
     List<Row> rows = new ArrayList<>();
     for (String nodes : System.getProperty("scale.nodes", "20").split(",")) {
       rows.add(run(Integer.parseInt(nodes)));
+      keep(rows);
     }
-    System.out.println(
-        "  nodes    VMIs  evictions  reconcile p99 ms  heap MiB  requests each  lost  doubled");
-    rows.forEach(
-        it ->
-            System.out.printf(
-                "%7d %7d %10d %17.1f %9d %14.1f %5d %8d%n",
-                it.nodes,
-                it.vmis,
-                it.evictions,
-                it.reconcile_p99_ms,
-                it.heap_mib,
-                it.requests_per_eviction,
-                it.lost,
-                it.doubled));
-    String results = System.getProperty("scale.results");
-    if (results != null) {
-      Files.createDirectories(Path.of(results).getParent());
-      Files.writeString(Path.of(results), JSON.writeValueAsString(rows));
-    }
+    System.out.println(Row.HEADER);
+    rows.forEach(System.out::println);
     assertThat(rows).allMatch(it -> it.lost == 0 && it.doubled == 0);
   }
 
@@ -143,6 +147,14 @@ class ScaleIT {
           doubled());
     } finally {
       remove();
+    }
+  }
+
+  private static void keep(List<Row> rows) throws IOException {
+    String results = System.getProperty("scale.results");
+    if (results != null) {
+      Files.createDirectories(Path.of(results).getParent());
+      Files.writeString(Path.of(results), JSON.writeValueAsString(rows));
     }
   }
 
@@ -268,7 +280,11 @@ class ScaleIT {
   }
 
   private void remove() {
-    try (var admin = new KubernetesClientBuilder().withConfig(ControlPlane.config()).build()) {
+    Config patient =
+        new ConfigBuilder(ControlPlane.config())
+            .withRequestTimeout((int) PATIENCE.toMillis())
+            .build();
+    try (var admin = new KubernetesClientBuilder().withConfig(patient).build()) {
       admin.resources(NodePressurePolicy.class).withName(namespace).delete();
       admin.resources(KubeVirt.class).inNamespace(namespace).delete();
       admin
