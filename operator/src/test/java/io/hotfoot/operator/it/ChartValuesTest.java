@@ -47,6 +47,7 @@ class ChartValuesTest {
         "operator.replica=2                  | 'replica' not allowed",
         "operator.image=a b                  | '/operator/image': 'a b' does not match",
         "operator.image=                     | '/operator/image'",
+        "operator.replicas=0                 | minimum: got 0, want 1",
         "operator.imagePullPolicy=Sometimes  | must be one of 'Always', 'IfNotPresent', 'Never'",
         "operator.resources.limits.gpu=1     | 'gpu' not allowed",
         "agent.resources.limits.memory=lots  | 'lots' does not match",
