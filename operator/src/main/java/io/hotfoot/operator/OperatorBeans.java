@@ -8,11 +8,13 @@ import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.phase.Phases;
 import io.hotfoot.operator.pressure.Relief;
+import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -67,6 +69,22 @@ class OperatorBeans {
 
   void close(@Disposes GrpcNodeAgents agents) {
     agents.close();
+  }
+
+  /** In place of the extension's own, for the sake of {@link EvictionControllerConfiguration}. */
+  @Produces
+  @Singleton
+  Operator operator(
+      QuarkusConfigurationService configuration,
+      VMEvictionReconciler evictions,
+      NodePressurePolicyReconciler policies) {
+    Operator operator = new Operator(configuration);
+    operator.register(
+        evictions,
+        new EvictionControllerConfiguration(
+            configuration.getConfigurationFor(evictions), configuration));
+    operator.register(policies);
+    return operator;
   }
 
   /**
