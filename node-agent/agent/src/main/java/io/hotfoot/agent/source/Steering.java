@@ -86,7 +86,6 @@ final class Steering {
     if (job.migrating()) {
       began(clock.millis() - job.elapsedMs());
       measure(job);
-      waitNoLonger(job.iteration());
     }
     DomainState domain = migration.state();
     if (domain == DomainState.POSTCOPY) {
@@ -94,8 +93,11 @@ final class Steering {
       tryPulls(job);
     } else if (domain == DomainState.POSTCOPY_FAILED) {
       publish(report.toBuilder().setState(State.SOURCE_PAUSED));
-    } else if (job.migrating() && clock.millis() - lastTryMs >= RETRY.toMillis()) {
-      switchOver();
+    } else if (job.migrating()) {
+      waitNoLonger(job.iteration());
+      if (clock.millis() - lastTryMs >= RETRY.toMillis()) {
+        switchOver();
+      }
     } else if (job.phase() == JobStats.Phase.NONE
         && domain == DomainState.RUNNING
         && report.getState() == State.SOURCE_PRECOPY) {
@@ -119,14 +121,17 @@ final class Steering {
    * @param bytes of the pages that are pulled at the target; 0: there are no hints
    */
   void hinted(long bytes) throws LibvirtException {
-    if (hintsFollow) {
-      hintsFollow = false;
-      hintedBytes = bytes;
-      if (bytes == 0) {
-        throttle.release();
-      }
-      switchOver();
+    if (!hintsFollow) {
+      return;
     }
+    hintsFollow = false;
+    hintedBytes = bytes;
+    if (bytes == 0) {
+      throttle.release();
+    } else if (hasSwitchedByItself()) {
+      setThrottle();
+    }
+    switchOver();
   }
 
   private void waitNoLonger(long iteration) throws LibvirtException {
@@ -173,11 +178,16 @@ final class Steering {
   /** The migration had switched before this agent knew of it, or the event is still on its way. */
   private void takeOver() throws LibvirtException {
     if (report.getState() != State.SOURCE_POSTCOPY) {
-      if (report.getSwitchAskedMs() == 0) {
+      switched(clock.millis());
+      if (hasSwitchedByItself() && !hintsFollow) {
         throttle.set();
       }
-      switched(clock.millis());
     }
+  }
+
+  /** virt-launcher did it, or this agent before it was started anew. */
+  private boolean hasSwitchedByItself() {
+    return report.getState() == State.SOURCE_POSTCOPY && report.getSwitchAskedMs() == 0;
   }
 
   private void began(long atMs) {

@@ -134,6 +134,21 @@ class SourceEvictionTest {
   }
 
   @Test
+  void whatSwitchedByItselfIsThrottledOnceThereAreHints() throws Exception {
+    eviction.close();
+    migration.calls.clear();
+    migration.state = DomainState.POSTCOPY;
+    migration.job = FakeMigration.MIGRATING;
+    eviction = eviction(true, 0);
+    eviction.arm();
+    awaitState(State.SOURCE_POSTCOPY);
+    assertThat(migration.calls).isEmpty();
+    eviction.hinted(64 << 20);
+    await().until(() -> eviction.report().getThrottled());
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE);
+  }
+
+  @Test
   void guestsThatGiveNoHintsAreNotWaitedFor() {
     eviction.close();
     migration.calls.clear();
