@@ -2,29 +2,57 @@ package io.hotfoot.operator.kubevirt;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
 import io.hotfoot.operator.cluster.Cluster;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Finds the pods that QEMU runs in. */
 public class Launchers {
+  private static final String VMI_UID = "kubevirt.io/created-by";
+
+  private final KubernetesClient client;
   private final Cluster cluster;
 
-  public Launchers(Cluster cluster) {
+  public Launchers(KubernetesClient client, Cluster cluster) {
+    this.client = client;
     this.cluster = cluster;
   }
 
-  /** Names a VM to the agent of the node that it runs on; absent if KubeVirt knows no pod there. */
-  public static Optional<VmRef> running(VirtualMachineInstance vm, String node) {
-    return Optional.ofNullable(vm.getStatus())
-        .map(VirtualMachineInstanceStatus::activePods)
-        .flatMap(
-            pods -> pods.entrySet().stream().filter(it -> node.equals(it.getValue())).findFirst())
-        .map(Map.Entry::getKey)
-        .map(uid -> ref(vm.getMetadata().getNamespace(), vm.getMetadata().getName(), uid));
+  /**
+   * Names a VM to the agent of the node that it runs on; absent if no pod of it runs there. A VM
+   * that has been on this node before may still have a pod there that has ended.
+   */
+  public Optional<VmRef> running(VirtualMachineInstance vm, String node) {
+    List<String> there =
+        Optional.ofNullable(vm.getStatus())
+            .map(VirtualMachineInstanceStatus::activePods)
+            .orElse(Map.of())
+            .entrySet()
+            .stream()
+            .filter(it -> node.equals(it.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    Optional<String> uid = there.size() > 1 ? runningOf(vm, there) : there.stream().findFirst();
+    return uid.map(it -> ref(vm.getMetadata().getNamespace(), vm.getMetadata().getName(), it));
+  }
+
+  private Optional<String> runningOf(VirtualMachineInstance vm, List<String> podUids) {
+    return client
+        .pods()
+        .inNamespace(vm.getMetadata().getNamespace())
+        .withLabel(VMI_UID, vm.getMetadata().getUid())
+        .list()
+        .getItems()
+        .stream()
+        .filter(Launchers::isRunning)
+        .map(pod -> pod.getMetadata().getUid())
+        .filter(podUids::contains)
+        .findFirst();
   }
 
   /** The pod that KubeVirt made to receive the VM; it may not have a node yet. */

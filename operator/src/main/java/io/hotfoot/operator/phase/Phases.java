@@ -60,14 +60,14 @@ public class Phases {
     wakeups = new Wakeups<>();
     migrations = new Migrations(client, cluster);
     Vms vms = new Vms(client, cluster);
-    Launchers launchers = new Launchers(cluster);
+    Launchers launchers = new Launchers(client, cluster);
     Policies policies = new Policies(client, cluster);
     Installation installation = new Installation(cluster);
     Nodes nodes = new Nodes(cluster);
     places = new Places(cluster, installation);
 
     AgentReports reports = new AgentReports(agents, clock, wakeups);
-    SourceVm sourceVm = new SourceVm(vms);
+    SourceVm sourceVm = new SourceVm(vms, launchers);
     HintCollection hints = new HintCollection(agents, sourceVm, new Background<>(wakeups));
     SourceSide source = new SourceSide(agents, reports, sourceVm);
     TargetSide target = new TargetSide(agents, reports, launchers, new Background<>(wakeups));
@@ -78,7 +78,7 @@ public class Phases {
     Preflight preflight =
         new Preflight(
             cluster,
-            new Situation.Sources(vms, migrations, installation, nodes, agents),
+            new Situation.Sources(vms, launchers, migrations, installation, nodes, agents),
             places,
             operatorVersion);
     Finished finished = new Finished(client);

@@ -35,7 +35,12 @@ public class Situation {
 
   /** Where a situation's facts come from. */
   public record Sources(
-      Vms vms, Migrations migrations, Installation installation, Nodes nodes, NodeAgents agents) {}
+      Vms vms,
+      Launchers launchers,
+      Migrations migrations,
+      Installation installation,
+      Nodes nodes,
+      NodeAgents agents) {}
 
   public Situation(Eviction eviction, Sources sources) {
     this.eviction = eviction;
@@ -112,7 +117,9 @@ public class Situation {
    */
   public VmDescription describeVm() {
     VmRef vm =
-        Launchers.running(vm(), sourceNode())
+        sources
+            .launchers
+            .running(vm(), sourceNode())
             .orElseThrow(
                 () ->
                     new AgentException(

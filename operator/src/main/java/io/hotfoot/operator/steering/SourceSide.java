@@ -28,7 +28,10 @@ public class SourceSide {
   private final SourceVm sourceVm;
   private final Map<String, Armed> armed = new ConcurrentHashMap<>();
 
-  private record Armed(Instant at, ArmRequest request) {}
+  /**
+   * @param wanted the request without the VM's name, which need not be looked up for each look
+   */
+  private record Armed(Instant at, ArmRequest wanted) {}
 
   public SourceSide(NodeAgents agents, AgentReports reports, SourceVm sourceVm) {
     this.agents = agents;
@@ -51,7 +54,7 @@ public class SourceSide {
    * @throws AgentException if the agent does not take it
    */
   public void armBeforeHints(Eviction eviction) {
-    arm(eviction, request(eviction).setThrottleBytes(THROTTLE_BYTES).setHintsFollow(true).build());
+    arm(eviction, request(eviction).setThrottleBytes(THROTTLE_BYTES).setHintsFollow(true));
   }
 
   /**
@@ -65,27 +68,26 @@ public class SourceSide {
         eviction,
         request(eviction)
             .setThrottleBytes(hintedBytes > 0 ? THROTTLE_BYTES : 0)
-            .setHintedBytes(hintedBytes)
-            .build());
+            .setHintedBytes(hintedBytes));
   }
 
   private ArmRequest.Builder request(Eviction eviction) {
     return ArmRequest.newBuilder()
         .setEvictionUid(eviction.uid())
-        .setVm(sourceVm.ref(eviction))
         .setLeaseMs((int) LEASE.toMillis())
         .setMigrationUid(eviction.status().migrationUid);
   }
 
-  private void arm(Eviction eviction, ArmRequest request) {
+  private void arm(Eviction eviction, ArmRequest.Builder request) {
+    ArmRequest wanted = request.build();
     Armed last = armed.get(eviction.uid());
     boolean due =
         last == null
-            || !last.request().equals(request)
+            || !last.wanted().equals(wanted)
             || !eviction.now().isBefore(last.at().plus(RENEWAL));
     if (due || hasForgotten(eviction)) {
-      agents.on(eviction.status().sourceNode).arm(request);
-      armed.put(eviction.uid(), new Armed(eviction.now(), request));
+      agents.on(eviction.status().sourceNode).arm(request.setVm(sourceVm.ref(eviction)).build());
+      armed.put(eviction.uid(), new Armed(eviction.now(), wanted));
     }
   }
 

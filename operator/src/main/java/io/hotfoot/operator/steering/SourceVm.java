@@ -10,9 +10,11 @@ import io.hotfoot.operator.kubevirt.Vms;
 /** Names the VM of an eviction to the source's agent. */
 public class SourceVm {
   private final Vms vms;
+  private final Launchers launchers;
 
-  public SourceVm(Vms vms) {
+  public SourceVm(Vms vms, Launchers launchers) {
     this.vms = vms;
+    this.launchers = launchers;
   }
 
   /**
@@ -21,7 +23,7 @@ public class SourceVm {
   public VmRef ref(Eviction eviction) {
     String node = eviction.status().sourceNode;
     return vms.find(eviction.namespace(), eviction.spec().vmiName())
-        .flatMap(vm -> Launchers.running(vm, node))
+        .flatMap(vm -> launchers.running(vm, node))
         .orElseThrow(
             () ->
                 new AgentException(
