@@ -56,6 +56,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   private TargetReport target = TargetReport.getDefaultInstance();
   private boolean throttleAsked;
   private boolean hintsFollow;
+  private String armedPod;
   private int streamedMs = 20_000;
 
   /** From now on this call, by its name in agent.proto, fails with that status. */
@@ -73,6 +74,11 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
 
   public synchronized boolean isArmed() {
     return source.getState() == SourceReport.State.SOURCE_ARMED && !hintsFollow;
+  }
+
+  /** UID of the virt-launcher pod that it was armed for. */
+  public synchronized String armedPod() {
+    return armedPod;
   }
 
   public synchronized boolean isThrottled() {
@@ -171,6 +177,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
     }
     throttleAsked = request.getThrottleBytes() > 0;
     hintsFollow = request.getHintsFollow();
+    armedPod = request.getVm().getLauncherPodUid();
     if (source.getState() == SourceReport.State.SOURCE_UNKNOWN) {
       source = source.toBuilder().setState(SourceReport.State.SOURCE_ARMED).build();
       tell();

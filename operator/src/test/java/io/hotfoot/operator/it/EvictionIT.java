@@ -123,6 +123,20 @@ class EvictionIT extends Scene {
   }
 
   @Test
+  void aPodOfAnEarlierStayIsNotTakenForTheVms() {
+    String earlier = "0-earlier";
+    kubeVirt.patchVm(
+        VM,
+        "{\"status\":{\"activePods\":{\"%s\":\"%s\"}}}".formatted(earlier, FakeKubeVirt.SOURCE));
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    assertThat(source().armedPod()).isNotEqualTo(earlier);
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+  }
+
+  @Test
   void failedPullLiftsTheThrottle() {
     startOperator();
     Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
