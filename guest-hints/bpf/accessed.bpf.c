@@ -1,8 +1,9 @@
 // Which page frames have the guest's processes accessed? Walks the page tables of every process and notes each frame
 // whose entry has the accessed bit, in one bit per observation window; when asked also those that are mapped at all.
 //
-// Runs as an iterator over all VMAs of all tasks (iter/task_vma). Page tables are read through the kernel's direct map
-// of physical memory; nothing of the kernel is changed. Its output: the process of each VMA that was accessed, a __u32.
+// Runs as an iterator over all VMAs of all tasks (iter/task_vma), or of one: a node looks in this way at a guest's memory,
+// as its QEMU has it mapped. Page tables are read through the kernel's direct map of physical memory; nothing of the kernel
+// is changed. Its output: the process of each VMA that was accessed, a __u32.
 #include "accessed.h"
 #include "page_table.h"
 
@@ -17,6 +18,14 @@ const volatile __u32 collector_tgid = 0; // the daemon: its own and its children
 
 // Set before each walk: what to OR into an accessed frame's byte, and into that of any frame that is mapped.
 __u8 window_bit = 0, mapped_bit = 0;
+
+// Set before each walk of one process: only the pages from watched_start to watched_end are looked at, and noted by
+// their place instead of their frame. The 2 MiB that watched_start lies in begin at watched_place, a multiple of ENTRIES.
+__u64 watched_start = 0, watched_end = 0, watched_place = 0;
+
+// Of the process that was walked first; another one is never walked where one is watched.
+__u32 first_tgid = 0;
+bool met_others = false;
 
 __u64 direct_map = 0;
 
@@ -48,6 +57,13 @@ static __always_inline __u8
 bits_of(__u64 entry)
 {
   return entry & ENTRY_ACCESSED ? window_bit | mapped_bit : mapped_bit;
+}
+
+// What the page at `address`, which is mapped to `frame`, is noted by.
+static __always_inline __u64
+number_of(__u64 address, __u64 frame)
+{
+  return watched_end ? watched_place + ((address - (watched_start & ~(PMD_SIZE - 1))) >> PAGE_SHIFT) : frame;
 }
 
 static __always_inline void
@@ -93,7 +109,7 @@ note_page(__u32 i, struct range *range)
   __u8 bits = bits_of(entry);
   if (!bits || !(entry & ENTRY_PRESENT) || entry & ENTRY_SPECIAL || address < range->start || address >= range->end)
     return 0;
-  note((entry & ENTRY_ADDRESS) >> PAGE_SHIFT, bits);
+  note(number_of(address, (entry & ENTRY_ADDRESS) >> PAGE_SHIFT), bits);
   if (entry & ENTRY_ACCESSED)
     range->accessed = true;
   return 0;
@@ -137,7 +153,8 @@ note_huge(struct range *range, __u64 entry, __u64 size)
   __u64 inside = range->chunk & (size - 1);
   if (!bits)
     return;
-  note_span(((entry & ENTRY_ADDRESS & ~(size - 1)) + inside) >> PAGE_SHIFT, bits | FRAME_MAPPED_HUGE);
+  __u64 frame = ((entry & ENTRY_ADDRESS & ~(size - 1)) + inside) >> PAGE_SHIFT;
+  note_span(number_of(range->chunk, frame), bits | FRAME_MAPPED_HUGE);
   if (entry & ENTRY_ACCESSED)
     range->accessed = true;
 }
@@ -253,6 +270,18 @@ walk_vma(struct bpf_iter__task_vma *context)
     .end = vma->vm_end,
     .pgd = (__u64) BPF_CORE_READ(vma, vm_mm, pgd), // a plain number: the verifier allows no arithmetic on pointers
   };
+  if (watched_end)
+    {
+      if (first_tgid && first_tgid != (__u32) task->tgid)
+        met_others = true;
+      first_tgid = task->tgid;
+      if (range.start < watched_start)
+        range.start = watched_start;
+      if (range.end > watched_end)
+        range.end = watched_end;
+      if (range.start >= range.end || met_others)
+        return 0;
+    }
   if (!direct_map)
     {
       // A top-level page table is ordinary kernel memory: its address lies in the direct map. No kernel symbol is

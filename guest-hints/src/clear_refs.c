@@ -43,3 +43,11 @@ clear_refs_of(const struct buffer *tgids, struct error *err)
     }
   return 0;
 }
+
+int
+clear_refs_of_process(pid_t process, struct error *err)
+{
+  char tgid[16];
+  snprintf(tgid, sizeof tgid, "%d", process);
+  return clear_refs(tgid, err);
+}

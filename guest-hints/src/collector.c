@@ -9,11 +9,19 @@
 #include <string.h>
 #include <sys/mman.h>
 
+enum
+{
+  PAGE_BYTES = 4096,
+  PAGES_PER_HUGE = 512,
+};
+
 struct collector
 {
   struct collector_bpf *bpf;
   struct bpf_link *iterator;
-  uint64_t frames;
+  uint64_t frames; // or places of pages
+  const struct page_run *runs; // where one process is watched
+  size_t n_runs;
   uint8_t *seen; // during a snapshot: the map's memory
   char log[512]; // libbpf's first warning
 };
@@ -57,10 +65,10 @@ failed_to_load(struct collector *collector, int errnum, struct error *err)
   return -1;
 }
 
-int
-collector_load(struct collector **result, uint64_t frames, struct error *err)
+// Loads the programs for all processes, or for one that is to be watched.
+static int
+load(struct collector *collector, uint64_t frames, pid_t watched, struct error *err)
 {
-  struct collector *collector = &the_collector;
   bool five_levels = false;
   if (has_five_levels(&five_levels, err) < 0)
     return -1;
@@ -72,10 +80,13 @@ collector_load(struct collector **result, uint64_t frames, struct error *err)
   collector->bpf->rodata->five_levels = five_levels;
   collector->bpf->rodata->collector_tgid = (uint32_t) getpid();
   bpf_map__set_max_entries(collector->bpf->maps.frames, (uint32_t) ((frames + ACCESSED_CHUNK - 1) / ACCESSED_CHUNK));
+  bpf_program__set_autoload(collector->bpf->progs.find_free, watched == 0);
   int failure = collector_bpf__load(collector->bpf);
   if (failure == 0)
     {
-      collector->iterator = bpf_program__attach_iter(collector->bpf->progs.walk_vma, NULL);
+      union bpf_iter_link_info of = { .task.tid = (uint32_t) watched };
+      DECLARE_LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &of, .link_info_len = sizeof of);
+      collector->iterator = bpf_program__attach_iter(collector->bpf->progs.walk_vma, watched == 0 ? NULL : &options);
       failure = collector->iterator == NULL ? -errno : 0;
     }
   if (failure < 0)
@@ -83,8 +94,31 @@ collector_load(struct collector **result, uint64_t frames, struct error *err)
       collector_bpf__destroy(collector->bpf);
       return failed_to_load(collector, -failure, err);
     }
-  *result = collector;
   return 0;
+}
+
+int
+collector_load(struct collector **result, uint64_t frames, struct error *err)
+{
+  *result = &the_collector;
+  return load(*result, frames, 0, err);
+}
+
+int
+collector_watch(struct collector **result, pid_t process, struct page_run *runs, size_t n_runs, struct error *err)
+{
+  uint64_t places = 0;
+  for (size_t i = 0; i < n_runs; i++)
+    {
+      // Whole huge pages have whole places: a page of 2 MiB is noted as one.
+      uint64_t before = runs[i].address / PAGE_BYTES % PAGES_PER_HUGE, all = before + runs[i].pages;
+      runs[i].place = places + before;
+      places += (all + PAGES_PER_HUGE - 1) / PAGES_PER_HUGE * PAGES_PER_HUGE;
+    }
+  *result = &the_collector;
+  (*result)->runs = runs;
+  (*result)->n_runs = n_runs;
+  return load(*result, places, process, err);
 }
 
 static size_t
@@ -117,12 +151,10 @@ add_processes(struct buffer *accessing, const uint32_t *tgids, size_t count, str
   return 0;
 }
 
-int
-collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err)
+// Lets the program run over all VMAs.
+static int
+iterate(struct collector *collector, struct buffer *accessing, struct error *err)
 {
-  collector->bpf->bss->window_bit = (uint8_t) (1 << window);
-  collector->bpf->bss->mapped_bit = mapped ? FRAME_MAPPED : 0;
-  accessing->size = 0;
   cleanup_close int fd = bpf_iter_create(bpf_link__fd(collector->iterator));
   if (fd < 0)
     return fail(err, errno, "eBPF iterator");
@@ -135,8 +167,39 @@ collector_walk(struct collector *collector, int window, bool mapped, struct buff
         return -1;
     }
   while (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)));
-  if (got < 0)
-    return fail(err, errno, "eBPF iterator");
+  return got < 0 ? fail(err, errno, "eBPF iterator") : 0;
+}
+
+static int
+iterate_runs(struct collector *collector, struct buffer *accessing, struct error *err)
+{
+  struct collector_bpf__bss *shared = collector->bpf->bss;
+  shared->first_tgid = 0;
+  for (size_t i = 0; i < collector->n_runs; i++)
+    {
+      const struct page_run *run = &collector->runs[i];
+      shared->watched_start = run->address;
+      shared->watched_end = run->address + run->pages * PAGE_BYTES;
+      shared->watched_place = run->place / PAGES_PER_HUGE * PAGES_PER_HUGE;
+      if (iterate(collector, accessing, err) < 0)
+        return -1;
+    }
+  if (shared->met_others)
+    return fail(err, 0, "the kernel cannot look at one process alone: it needs Linux 6.1 or newer");
+  if (shared->first_tgid == 0)
+    return fail(err, 0, "the process that is watched has ended");
+  return 0;
+}
+
+int
+collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err)
+{
+  collector->bpf->bss->window_bit = (uint8_t) (1 << window);
+  collector->bpf->bss->mapped_bit = mapped ? FRAME_MAPPED : 0;
+  accessing->size = 0;
+  int result = collector->n_runs > 0 ? iterate_runs(collector, accessing, err) : iterate(collector, accessing, err);
+  if (result < 0)
+    return -1;
   if (collector->bpf->bss->direct_map == 0)
     return fail(err, 0, "the kernel's direct map was not found: its page tables cannot be read");
   return 0;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct collector;
 
@@ -18,6 +19,19 @@ enum
 // Loads the programs, for a guest whose frames are all below `frames`. Takes a second where the CPU is emulated, and
 // memory of one byte a frame in the kernel. The owner's own pages and its children's are never looked at.
 int collector_load(struct collector **collector, uint64_t frames, struct error *err);
+
+// A run of pages of one process.
+struct page_run
+{
+  uint64_t address, pages;
+  uint64_t place; // of its first page among the bytes that collector_begin gives: collector_watch sets it
+};
+
+// Has only these pages of one process looked at, by number in the caller's PID namespace, instead of all memory. The bytes
+// that collector_begin gives are then not a frame's but a page's, by its place. Loads the programs, in place of
+// collector_load. Needs Linux 6.1.
+int collector_watch(struct collector **collector, pid_t process, struct page_run *runs, size_t n_runs,
+                    struct error *err);
 
 // Forgets all windows. *seen gets a byte for each frame, as ../bpf/accessed.h describes it. Valid until collector_end.
 int collector_begin(struct collector *collector, const uint8_t **seen, struct error *err);

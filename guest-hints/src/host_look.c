@@ -1,0 +1,124 @@
+#include "host_look.h"
+#include "../bpf/accessed.h"
+#include "clear_refs.h"
+#include "rank.h"
+#include "tlb_flush.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum
+{
+  // Pairs of windows, as the guest's own snapshot has them: both of a pair begin with one clearing, the second is so many
+  // times longer, and that of the last pair is the tail. No pair begins later than the budget.
+  LONGER = 10,
+  PAIRS_BUDGET_MS = 600,
+  TAIL_MS = 1200,
+};
+
+// What goes on during one look.
+struct watch
+{
+  const struct host_vm *vm;
+  struct collector *collector;
+  struct tlb_flush flush;
+  struct buffer accessing; // in use by the collector
+  int windows;             // so far
+};
+
+static uint64_t
+clock_ms(clockid_t clock)
+{
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
+}
+
+static int
+end_window(struct watch *watch, uint32_t ms, struct error *err)
+{
+  struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+  while (nanosleep(&left, &left) < 0 && errno == EINTR)
+    ;
+  return collector_walk(watch->collector, watch->windows++, false, &watch->accessing, err);
+}
+
+static int
+watch_windows(struct watch *watch, struct error *err)
+{
+  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+  uint32_t ms = watch->vm->window_ms;
+  for (bool last = false; !last;)
+    {
+      last = watch->windows + 2 == WINDOWS_MAX || clock_ms(CLOCK_MONOTONIC) - begin > PAIRS_BUDGET_MS;
+      if (clear_refs_of_process(watch->vm->process, err) < 0 || tlb_flush(&watch->flush, err) < 0
+          || end_window(watch, ms, err) < 0 || end_window(watch, last ? TAIL_MS : (LONGER - 1) * ms, err) < 0)
+        return -1;
+    }
+  return 0;
+}
+
+// Loads the programs for these runs. *pages, to be freed, says where each page is noted.
+static int
+load(const struct host_vm *vm, struct collector **collector, struct page_run **pages, struct error *err)
+{
+  *pages = calloc(vm->n_runs, sizeof **pages);
+  if (*pages == NULL)
+    return fail(err, ENOMEM, "%zu runs of pages", vm->n_runs);
+  for (size_t i = 0; i < vm->n_runs; i++)
+    (*pages)[i] = (struct page_run){ .address = vm->runs[i].address, .pages = vm->runs[i].pages };
+  return collector_watch(collector, vm->process, *pages, vm->n_runs, err);
+}
+
+static void
+tag_run(const struct host_run *run, const uint8_t *seen, uint8_t *tags)
+{
+  for (uint64_t i = 0; i < run->pages; i++)
+    {
+      enum frame_kind kind = seen[i] & FRAME_MAPPED_HUGE ? FRAME_HUGE : FRAME_USER;
+      tags[run->frame + i] = rank_tag(kind, seen[i] & ((1 << WINDOWS_MAX) - 1));
+    }
+}
+
+static int
+look(struct watch *watch, const struct page_run *pages, struct buffer *out, struct error *err)
+{
+  const struct host_vm *vm = watch->vm;
+  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+  const uint8_t *seen;
+  cleanup_free uint8_t *tags = calloc(vm->frames, 1);
+  if (tags == NULL)
+    return fail(err, ENOMEM, "a byte for each of %llu frames", (unsigned long long) vm->frames);
+  if (collector_begin(watch->collector, &seen, err) < 0 || tlb_flush_begin(&watch->flush, err) < 0
+      || watch_windows(watch, err) < 0)
+    return -1;
+  for (size_t i = 0; i < vm->n_runs; i++)
+    tag_run(&vm->runs[i], seen + pages[i].place, tags);
+  struct hint_info info = { .frames = vm->frames, .windows = (uint32_t) watch->windows,
+                            .taken_ms = clock_ms(CLOCK_REALTIME),
+                            .collect_ms = (uint32_t) (clock_ms(CLOCK_MONOTONIC) - begin) };
+  return hint_set_write(out, &info, ranks, n_ranks, tags, err);
+}
+
+int
+host_look(const struct host_vm *vm, struct buffer *out, struct error *err)
+{
+  struct watch watch = { .vm = vm };
+  cleanup_free struct page_run *pages = NULL;
+  if (load(vm, &watch.collector, &pages, err) < 0)
+    return -1;
+  int result = look(&watch, pages, out, err);
+  tlb_flush_end(&watch.flush);
+  collector_end(watch.collector);
+  buffer_free(&watch.accessing);
+  return result;
+}
+
+int
+host_check(struct error *err)
+{
+  // Of this process itself: what it may do here it may do to others.
+  struct page_run own = { .address = 0, .pages = 1 };
+  struct collector *collector;
+  return collector_watch(&collector, getpid(), &own, 1, err);
+}
