@@ -33,6 +33,7 @@ class AgentTlsTest {
     vertx = Vertx.vertx();
     certificates =
         TestCertificates.in(dir, "ours", "hotfoot-operator", "hotfoot-agent", "somebody-else");
+    certificates.addExpired("ours", "hotfoot-agent");
     TestCertificates.in(dir, "foreign", "hotfoot-operator", "hotfoot-agent");
   }
 
@@ -56,6 +57,12 @@ class AgentTlsTest {
   @Test
   void serverThatIsNoAgentIsRefused() throws IOException {
     assertThat(connect("ours/hotfoot-operator", "ours/somebody-else"))
+        .isEqualTo(ConnectivityState.TRANSIENT_FAILURE);
+  }
+
+  @Test
+  void agentWhoseCertificateHasExpiredIsRefused() throws IOException {
+    assertThat(connect("ours/hotfoot-operator", "ours/hotfoot-agent-expired"))
         .isEqualTo(ConnectivityState.TRANSIENT_FAILURE);
   }
 

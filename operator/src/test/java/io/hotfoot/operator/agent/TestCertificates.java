@@ -25,22 +25,28 @@ public record TestCertificates(Path dir) {
         "req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=hotfoot -keyout %s/ca.key -out %s/ca.crt",
         authority, authority);
     for (String name : names) {
-      certificates.make(authority, name);
+      certificates.make(authority, name, name, 1);
     }
     return certificates;
   }
 
+  /** Adds one of a name and authority that are there, in the folder {@code NAME-expired}. */
+  void addExpired(String authority, String name) throws IOException, InterruptedException {
+    make(authority, name, name + "-expired", -1);
+  }
+
   /** With an RSA key in PKCS#1, as Helm's genSignedCert writes it. */
-  private void make(String authority, String name) throws IOException, InterruptedException {
-    String folder = authority + "/" + name;
+  private void make(String authority, String name, String to, int days)
+      throws IOException, InterruptedException {
+    String folder = authority + "/" + to;
     Files.createDirectory(dir.resolve(folder));
     Files.copy(dir.resolve(authority + "/ca.crt"), dir.resolve(folder + "/ca.crt"));
     Files.writeString(dir.resolve(folder + "/san"), "subjectAltName=DNS:" + name);
     openssl("genrsa -traditional -out %s/tls.key 2048", folder);
     openssl("req -new -key %s/tls.key -subj /CN=%s -out %s/csr", folder, name, folder);
     openssl(
-        "x509 -req -days 1 -in %s/csr -CA %s/ca.crt -CAkey %s/ca.key -CAcreateserial -extfile %s/san -out %s/tls.crt",
-        folder, authority, authority, folder, folder);
+        "x509 -req -days %d -in %s/csr -CA %s/ca.crt -CAkey %s/ca.key -CAcreateserial -extfile %s/san -out %s/tls.crt",
+        days, folder, authority, authority, folder, folder);
   }
 
   private void openssl(String arguments, Object... values)

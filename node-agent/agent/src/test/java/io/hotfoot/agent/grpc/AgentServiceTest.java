@@ -24,6 +24,8 @@ import java.net.URL;
 import java.util.Iterator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract's calls where there is no VM, and who may make them. */
 @QuarkusTest
@@ -50,10 +52,11 @@ class AgentServiceTest {
         });
   }
 
-  @Test
-  void anotherNameOfTheSameAuthorityMayNot() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"somebody-else", "tls"})
+  void anotherNameOfTheSameAuthorityMayNotNorAnotherAgent(String certificate) throws Exception {
     as(
-        Certificates.of("somebody-else"),
+        Certificates.of(certificate),
         agent ->
             assertRefused(
                 () -> agent.describeNode(DescribeNodeRequest.getDefaultInstance()),
@@ -61,17 +64,15 @@ class AgentServiceTest {
                 "hotfoot-operator"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"expired", "self-made"})
+  void theNameAloneIsNotEnough(String certificate) throws Exception {
+    as(Certificates.of(certificate), AgentServiceTest::assertNotEvenConnected);
+  }
+
   @Test
   void nobodyWithoutCertificateMay() throws Exception {
-    as(
-        Certificates.none(),
-        agent ->
-            assertThatThrownBy(() -> agent.describeNode(DescribeNodeRequest.getDefaultInstance()))
-                .isInstanceOfSatisfying(
-                    StatusRuntimeException.class,
-                    e ->
-                        assertThat(e.getStatus().getCode())
-                            .isIn(Status.Code.UNAVAILABLE, Status.Code.INTERNAL)));
+    as(Certificates.none(), AgentServiceTest::assertNotEvenConnected);
   }
 
   @Test
@@ -138,6 +139,15 @@ class AgentServiceTest {
               "never armed");
           agent.forget(ForgetRequest.newBuilder().setEvictionUid("unknown").build());
         });
+  }
+
+  private static void assertNotEvenConnected(NodeAgentBlockingStub agent) {
+    assertThatThrownBy(() -> agent.describeNode(DescribeNodeRequest.getDefaultInstance()))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            e ->
+                assertThat(e.getStatus().getCode())
+                    .isIn(Status.Code.UNAVAILABLE, Status.Code.INTERNAL));
   }
 
   private static ArmRequest.Builder arm() {

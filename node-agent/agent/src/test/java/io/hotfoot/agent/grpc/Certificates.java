@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One authority and certificates of it, made for a test run by openssl, as the install makes them.
+ * An authority and certificates of it, made for a test run by openssl, as the install makes them;
+ * and one that somebody made who has the name but not the authority.
  */
 public final class Certificates implements QuarkusTestResourceLifecycleManager {
   private static Path folder;
@@ -18,12 +19,13 @@ public final class Certificates implements QuarkusTestResourceLifecycleManager {
   public Map<String, String> start() {
     try {
       folder = Files.createTempDirectory("hotfoot-tls");
-      openssl(
-          "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority"
-              + " -keyout ca.key -out ca.crt");
-      issue("hotfoot-agent", "tls");
-      issue("hotfoot-operator", "hotfoot-operator");
-      issue("somebody-else", "somebody-else");
+      makeAuthority("ca");
+      issue("hotfoot-agent", "tls", "ca", 2);
+      issue("hotfoot-operator", "hotfoot-operator", "ca", 2);
+      issue("hotfoot-operator", "expired", "ca", -1);
+      issue("somebody-else", "somebody-else", "ca", 2);
+      makeAuthority("foreign-ca");
+      issue("hotfoot-operator", "self-made", "foreign-ca", 2);
       return Map.of("hotfoot.tls-dir", folder.toString());
     } catch (IOException e) {
       throw new IllegalStateException("no certificates for the test", e);
@@ -33,10 +35,14 @@ public final class Certificates implements QuarkusTestResourceLifecycleManager {
   @Override
   public void stop() {}
 
-  /** What a client needs that shows this certificate. */
-  public static ChannelCredentials of(String name) throws IOException {
+  /**
+   * What a client needs that shows this certificate.
+   *
+   * @param file its file's name: tls for the agent's own
+   */
+  public static ChannelCredentials of(String file) throws IOException {
     return TlsChannelCredentials.newBuilder()
-        .keyManager(file(name + ".crt"), file(name + ".key"))
+        .keyManager(file(file + ".crt"), file(file + ".key"))
         .trustManager(file("ca.crt"))
         .build();
   }
@@ -50,14 +56,21 @@ public final class Certificates implements QuarkusTestResourceLifecycleManager {
     return folder.resolve(name).toFile();
   }
 
-  private static void issue(String name, String file) throws IOException {
+  private static void makeAuthority(String file) throws IOException {
+    openssl(
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority -keyout %s.key -out %s.crt"
+            .formatted(file, file));
+  }
+
+  private static void issue(String name, String file, String authority, int days)
+      throws IOException {
     openssl(
         "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=%s -keyout %s.key -out %s.csr"
             .formatted(name, file, file));
     Files.writeString(folder.resolve("san"), "subjectAltName=DNS:" + name);
     openssl(
-        "x509 -req -in %s.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile san -out %s.crt"
-            .formatted(file, file));
+        "x509 -req -in %s.csr -CA %s.crt -CAkey %s.key -CAcreateserial -days %d -extfile san -out %s.crt"
+            .formatted(file, authority, authority, days, file));
   }
 
   private static void openssl(String arguments) throws IOException {
