@@ -2,9 +2,9 @@
 `unshare --mount --pid --mount-proc --fork`. When its standard input ends, also because the test was killed, all of
 it ends, QEMU too.
 
-This process is the monitor, PID 1 of its namespace: QEMU becomes its child when libvirt detaches it. Its child listens
-on launcher-sock in FOLDER/pods/POD_UID and has libvirt's session daemon run as nobody, which has its socket at
-FOLDER/POD_UID/run/virtqemud-sock, and in this mount namespace where KubeVirt has it.
+This process is the monitor, PID 1 of its namespace: QEMU becomes its child when libvirt detaches it. Its child is nobody,
+as KubeVirt's launcher is qemu: it listens on launcher-sock in FOLDER/pods/POD_UID and has libvirt's session daemon run,
+which has its socket at FOLDER/POD_UID/run/virtqemud-sock, and in this mount namespace where KubeVirt has it.
 """
 import os
 import socket
@@ -19,13 +19,15 @@ NOBODY = 65534
 def launcher(sockets, home):
     """What virt-launcher is to the agent. Does not return while the daemon runs."""
     os.chdir(sockets)  # the whole path is longer than a socket address
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind("launcher-sock")
     listener.listen(128)
     environment = dict(os.environ, HOME=home, XDG_RUNTIME_DIR=f"{home}/runtime", XDG_CONFIG_HOME=f"{home}/config",
                        XDG_CACHE_HOME=f"{os.path.dirname(home)}/cache")
-    subprocess.run(["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "libvirtd"],
-                   env=environment)
+    subprocess.run(["libvirtd"], env=environment)
 
 
 def prepare(home, cache):
@@ -50,6 +52,8 @@ def main():
     pod_uid, folder = sys.argv[1:]
     sockets = f"{folder}/pods/{pod_uid}/volumes/kubernetes.io~empty-dir/sockets"
     os.makedirs(sockets)
+    os.chown(sockets, NOBODY, NOBODY)
+    os.chmod(f"{folder}/pods", 0o750)  # as kubelet has it
     prepare(f"{folder}/{pod_uid}", f"{folder}/cache")
     child = os.fork()
     if child == 0:

@@ -87,15 +87,18 @@ final class LauncherPod implements AutoCloseable {
     return "qemu+unix:///session?socket=" + folder.resolve(uid).resolve("run/libvirt-sock");
   }
 
-  /** The address of the guest's RAM in QEMU, known by its size. */
-  RandomAccessFile memory() throws IOException {
-    long pid = new VmLocator(folder.resolve("pods")).qemu(vm()).pid();
-    return new RandomAccessFile("/proc/" + pid + "/mem", "rw");
+  /** QEMU's PID. */
+  long qemu() throws IOException {
+    return new VmLocator(folder.resolve("pods")).qemu(vm()).pid();
   }
 
+  RandomAccessFile memory() throws IOException {
+    return new RandomAccessFile("/proc/" + qemu() + "/mem", "rw");
+  }
+
+  /** The address of the guest's RAM in QEMU, known by its size. */
   long ramAddress(long bytes) throws IOException {
-    long pid = new VmLocator(folder.resolve("pods")).qemu(vm()).pid();
-    for (String line : Files.readAllLines(Path.of("/proc", "" + pid, "maps"))) {
+    for (String line : Files.readAllLines(Path.of("/proc", "" + qemu(), "maps"))) {
       String[] range = line.split(" ")[0].split("-");
       long start = Long.parseUnsignedLong(range[0], 16);
       if (Long.parseUnsignedLong(range[1], 16) - start == bytes) {

@@ -1,0 +1,137 @@
+package io.hotfoot.agent.it;
+
+import static io.hotfoot.agent.it.AgentsWork.ASK_LIBVIRT;
+import static io.hotfoot.agent.it.AgentsWork.FIND_LAUNCHER;
+import static io.hotfoot.agent.it.AgentsWork.FIND_LIBVIRT;
+import static io.hotfoot.agent.it.AgentsWork.PULL;
+import static io.hotfoot.agent.it.AgentsWork.SEE_POSTCOPY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the chart gives the agent is enough for its work on a VM of another user, in other
+ * namespaces, and each part of it is needed: without, something fails.
+ */
+class CapabilitiesIT {
+  private static final Set<String> ALL =
+      Set.of(FIND_LAUNCHER, FIND_LIBVIRT, ASK_LIBVIRT, SEE_POSTCOPY, PULL);
+
+  /** What fails without a capability. */
+  private static final Map<String, Set<String>> NEEDED_FOR =
+      Map.of(
+          "SYS_PTRACE", Set.of(FIND_LIBVIRT, SEE_POSTCOPY, PULL),
+          "DAC_OVERRIDE", Set.of(FIND_LAUNCHER, FIND_LIBVIRT, ASK_LIBVIRT));
+
+  private static final Path CHART = Path.of("../../helm/hotfoot/templates/agent.yaml");
+  private static final Pattern ADDED = Pattern.compile("add: \\[([A-Z_, ]+)]");
+  private static final long RAM = 192L << 20;
+
+  private static Path folder;
+  private static LauncherPod pod;
+  private static List<String> arguments;
+
+  @BeforeAll
+  static void startPod() throws Exception {
+    Machine.requireMigration();
+    folder = PodsInTmp.make();
+    pod = new LauncherPod("pod", folder);
+    await().atMost(Duration.ofSeconds(30)).until(pod::ready);
+    pod.createDomain();
+    arguments =
+        List.of(
+            folder.resolve("pods").toString(),
+            "pod",
+            folder.resolve("pod/run/libvirt-sock").toString(),
+            "" + pod.qemu(),
+            "" + pod.ramAddress(RAM));
+  }
+
+  @AfterAll
+  static void stopPod() throws Exception {
+    if (pod != null) {
+      pod.close();
+    }
+    PodsInTmp.delete();
+  }
+
+  @Test
+  void withAllThatTheChartGivesEverythingIsDone() throws Exception {
+    assertThat(failing(chart(), List.of())).isEmpty();
+  }
+
+  @Test
+  void withoutAnyOneOfThemSomethingFails() throws Exception {
+    assertThat(chart()).isEqualTo(NEEDED_FOR.keySet());
+    for (String capability : chart()) {
+      Set<String> rest = new TreeSet<>(chart());
+      rest.remove(capability);
+      assertThat(failing(rest, List.of()).keySet())
+          .as("without " + capability)
+          .isEqualTo(NEEDED_FOR.get(capability));
+    }
+  }
+
+  @Test
+  void inAPidNamespaceOfItsOwnItFindsNobody() throws Exception {
+    Map<String, String> failing =
+        failing(chart(), List.of("unshare", "--pid", "--fork", "--mount-proc"));
+    assertThat(failing.get(FIND_LAUNCHER)).contains("does this pod run with hostPID?");
+    assertThat(failing.keySet()).contains(FIND_LIBVIRT, SEE_POSTCOPY, PULL);
+  }
+
+  private static Set<String> chart() throws IOException {
+    Matcher added = ADDED.matcher(Files.readString(CHART));
+    assertThat(added.find()).as("capabilities in " + CHART).isTrue();
+    return new TreeSet<>(List.of(added.group(1).split(", ")));
+  }
+
+  /**
+   * What cannot be done with these capabilities alone, and why.
+   *
+   * @param in a command that runs another
+   */
+  private static Map<String, String> failing(Set<String> capabilities, List<String> in)
+      throws Exception {
+    String set =
+        capabilities.stream()
+            .map(it -> ",+" + it.toLowerCase())
+            .collect(Collectors.joining("", "-all", ""));
+    List<String> command = new ArrayList<>(in);
+    command.addAll(List.of("setpriv", "--bounding-set=" + set, "--inh-caps=-all"));
+    command.addAll(
+        List.of(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            AgentsWork.class.getName()));
+    command.addAll(arguments);
+    Process work = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(work.getInputStream().readAllBytes());
+    Map<String, String> how =
+        said.lines()
+            .map(line -> line.split(": ", 2))
+            .filter(line -> line.length == 2 && ALL.contains(line[0]))
+            .collect(Collectors.toMap(line -> line[0], line -> line[1]));
+    assertThat(work.waitFor()).as(said).isZero();
+    assertThat(how.keySet()).as(said).isEqualTo(ALL);
+    how.values().removeIf("done"::equals);
+    return how;
+  }
+}
