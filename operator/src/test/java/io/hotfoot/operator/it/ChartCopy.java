@@ -14,6 +14,12 @@ import java.util.stream.Stream;
 /** Other versions of the chart, made of this one. */
 final class ChartCopy {
   static final Path CURRENT = Path.of("../helm/hotfoot");
+
+  /**
+   * As a user may have it: the chart of 2026-11-25, packaged. To be replaced by the last release.
+   */
+  static final Path EARLIER = Path.of("src/test/resources/charts/hotfoot-0.1.0.tgz");
+
   static final String CRD = "vmevictions.eviction.hotfoot.io";
 
   private ChartCopy() {}

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
@@ -116,6 +117,19 @@ class ChartIT {
     assertGood(helm.run("rollback", "hotfoot", "1", "-n", NAMESPACE));
     assertThat(eviction().get()).isNotNull();
     assertGood(upgrade(CHART));
+  }
+
+  @Test
+  void goesFromAnEarlierVersionAndBack() {
+    install(ChartCopy.EARLIER.toString(), "--set", "operator.replicas=1,crds.keep=false");
+    createEviction(EvictionPhase.Succeeded);
+    assertGood(upgrade(CHART, "--reset-then-reuse-values"));
+    assertThat(operator().getSpec().getReplicas()).as("what the user set").isOne();
+    assertThat(eviction().get()).isNotNull();
+    assertGood(helm.run("rollback", "hotfoot", "1", "-n", NAMESPACE));
+    assertThat(eviction().get()).isNotNull();
+    assertGood(uninstall("No eviction is in progress"));
+    assertNothingLeft();
   }
 
   @Test
@@ -247,13 +261,12 @@ class ChartIT {
     return secret(of).get().getData();
   }
 
+  private static Deployment operator() {
+    return admin.apps().deployments().inNamespace(NAMESPACE).withName("hotfoot-operator").get();
+  }
+
   private static String checksum() {
-    return admin
-        .apps()
-        .deployments()
-        .inNamespace(NAMESPACE)
-        .withName("hotfoot-operator")
-        .get()
+    return operator()
         .getSpec()
         .getTemplate()
         .getMetadata()
