@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,8 @@ public class Evictions {
   static final Duration KEPT_WITHOUT_INTEREST = Duration.ofMinutes(15);
 
   static final int MOST = 64;
+
+  private static final Duration CLOSING = Duration.ofSeconds(8);
 
   private final Map<String, Eviction> byUid = new ConcurrentHashMap<>();
   private final BroadcastProcessor<String> changes = BroadcastProcessor.create();
@@ -105,10 +108,22 @@ public class Evictions {
     }
   }
 
-  /** No throttle outlives this agent. */
+  /**
+   * No throttle outlives this agent. All at once, since one whose libvirt does not answer takes
+   * seconds, and kubelet soon loses its patience.
+   */
   @PreDestroy
   void close() {
     sweeper.shutdownNow();
-    byUid.keySet().forEach(this::forget);
+    ExecutorService each = Executors.newVirtualThreadPerTaskExecutor();
+    byUid.keySet().forEach(uid -> each.execute(() -> forget(uid)));
+    each.shutdown();
+    try {
+      if (!each.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.warnf("not all evictions could be ended: %s", byUid.keySet());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

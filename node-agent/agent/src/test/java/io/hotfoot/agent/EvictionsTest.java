@@ -3,7 +3,15 @@ package io.hotfoot.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hotfoot.agent.source.FakeMigration;
+import io.hotfoot.agent.source.SourceEviction;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +67,43 @@ class EvictionsTest {
                       throw new IllegalStateException("asked again");
                     }))
         .hasMessage("asked again");
+  }
+
+  @Test
+  void atTheEndOfTheAgentAllEndAtOnce() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(3);
+    for (int i = 0; i < together.getParties(); i++) {
+      String uid = "e" + i;
+      evictions.open(uid).source("m", () -> endsWithOthers(uid, together));
+    }
+
+    evictions.close();
+
+    assertThat(together.isBroken()).as("one waited for another").isFalse();
+    assertThat(evictions.find("e0")).isEmpty();
+  }
+
+  private static SourceEviction endsWithOthers(String uid, CyclicBarrier together) {
+    FakeMigration migration = new FakeMigration();
+    migration.whenClosed = () -> meet(together);
+    return new SourceEviction(
+        uid,
+        migration,
+        0,
+        false,
+        0,
+        Duration.ofMinutes(1),
+        Clock.systemUTC(),
+        System::nanoTime,
+        () -> {});
+  }
+
+  private static void meet(CyclicBarrier together) {
+    try {
+      together.await(4, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e); // the barrier is broken
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.hotfoot.agent.grpc.AgentClient;
 import io.hotfoot.agent.grpc.Certificates;
 import io.hotfoot.agent.hints.HintClass;
 import io.hotfoot.agent.hints.HintSetWriter;
+import io.hotfoot.agent.source.LeftThrottles;
 import io.hotfoot.agent.v1.ArmRequest;
 import io.hotfoot.agent.v1.CollectHintsRequest;
 import io.hotfoot.agent.v1.DescribeVmRequest;
@@ -34,6 +35,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URL;
@@ -72,6 +74,8 @@ class PostCopyIT {
 
   @TestHTTPResource(tls = true)
   URL url;
+
+  @Inject LeftThrottles leftThrottles;
 
   private LauncherPod source;
   private LauncherPod target;
@@ -158,6 +162,19 @@ class PostCopyIT {
     agent().release(ReleaseRequest.newBuilder().setEvictionUid(ON_SOURCE).build());
     awaitSource(SourceReport.State.SOURCE_COMPLETED);
     assertThat(migration.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertMemoryArrived(WRITTEN);
+  }
+
+  @Test
+  void aThrottleThatAKilledAgentLeftIsLifted() throws Exception {
+    arm(60_000);
+    Process migration = source.migrateTo(target);
+    assertThat(awaitSource(SourceReport.State.SOURCE_POSTCOPY).getThrottled()).isTrue();
+
+    leftThrottles.lift(); // as an agent does that starts
+
+    assertThat(migration.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(migration.exitValue()).isZero();
     assertMemoryArrived(WRITTEN);
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A migration that does what the test says and notes what is asked of it. */
-final class FakeMigration implements Migration {
+public final class FakeMigration implements Migration {
   static final JobStats NO_JOB = stats(JobStats.Phase.NONE, 0);
   static final JobStats MIGRATING = stats(JobStats.Phase.ACTIVE, 1);
 
@@ -21,6 +21,7 @@ final class FakeMigration implements Migration {
   volatile LibvirtException refuseLimit;
   volatile LibvirtException lost;
   volatile DomainListener listener;
+  public volatile Runnable whenClosed = () -> {};
 
   static JobStats stats(JobStats.Phase phase, long iteration) {
     return new JobStats(phase, true, 100, iteration, 1000, 400, 600, 7, 25, "");
@@ -68,6 +69,7 @@ final class FakeMigration implements Migration {
   @Override
   public void close() {
     calls.add("close");
+    whenClosed.run();
   }
 
   private static void failIf(LibvirtException e) throws LibvirtException {
