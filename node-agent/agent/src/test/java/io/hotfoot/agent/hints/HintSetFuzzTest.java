@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -15,23 +16,25 @@ import org.junit.jupiter.api.Test;
 import org.roaringbitmap.IntIterator;
 
 /**
- * Good sets with bytes changed at random and the checksum put right again: read or refused, nothing
- * else.
+ * Good sets that were changed at random, with length and checksum put right again: read or refused,
+ * nothing else. More rounds, or other ones: {@code -Dfuzz.rounds=10000000 -Dfuzz.seed=1}.
  */
 class HintSetFuzzTest {
   private static final Path VECTORS = Path.of("../../docs/hint-vectors");
-  private static final int ROUNDS = 3000;
+  private static final int ROUNDS = Integer.getInteger("fuzz.rounds", 3000);
+  private static final int SEED = Integer.getInteger("fuzz.seed", 20);
+  private static final int LENGTH = 32;
   private static final int HEADER = 40;
   private static final int TRAILER = 4;
 
   @Test
   void anyBytesAreReadOrRefused() throws IOException {
     List<byte[]> seeds = seeds();
-    Random random = new Random(20);
+    Random random = new Random(SEED);
     int read = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      byte[] bytes = seeds.get(random.nextInt(seeds.size())).clone();
-      for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+      byte[] bytes = resized(random, seeds.get(random.nextInt(seeds.size())));
+      for (int changes = random.nextInt(5); changes > 0; changes--) {
         bytes[changeable(random, bytes.length)] = (byte) random.nextInt(256);
       }
       seal(bytes);
@@ -64,6 +67,25 @@ class HintSetFuzzTest {
     }
   }
 
+  /** One in four loses a part, and one in four has a part twice. */
+  private static byte[] resized(Random random, byte[] bytes) {
+    int body = bytes.length - HEADER - TRAILER;
+    int part = 1 + random.nextInt(Math.min(body, 64));
+    int at = HEADER + random.nextInt(body - part + 1);
+    return switch (random.nextInt(4)) {
+      case 0 -> joined(bytes, at, at + part);
+      case 1 -> joined(bytes, at + part, at);
+      default -> bytes.clone();
+    };
+  }
+
+  /** The bytes before one place and those from another on. */
+  private static byte[] joined(byte[] bytes, int before, int from) {
+    byte[] joined = Arrays.copyOf(bytes, before + bytes.length - from);
+    System.arraycopy(bytes, from, joined, before, bytes.length - from);
+    return joined;
+  }
+
   /** Mostly near the front, where the structure is. */
   private static int changeable(Random random, int length) {
     int end = length - TRAILER;
@@ -71,11 +93,11 @@ class HintSetFuzzTest {
   }
 
   private static void seal(byte[] bytes) {
+    ByteBuffer set = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    set.putLong(LENGTH, bytes.length);
     CRC32C checksum = new CRC32C();
     checksum.update(bytes, 0, bytes.length - TRAILER);
-    ByteBuffer.wrap(bytes)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(bytes.length - TRAILER, (int) checksum.getValue());
+    set.putInt(bytes.length - TRAILER, (int) checksum.getValue());
   }
 
   /** What was read may be used without fear. */
