@@ -4,6 +4,8 @@ import com.google.common.collect.Interner;
 import com.google.common.collect.Interners;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -60,9 +62,7 @@ final class Slim {
   static Node node(Node from) {
     NodeStatus status = new NodeStatus();
     status.setConditions(
-        from.getStatus().getConditions().stream()
-            .filter(it -> "Ready".equals(it.getType()))
-            .toList());
+        from.getStatus().getConditions().stream().map(it -> shared(condition(it))).toList());
     return new NodeBuilder()
         .withMetadata(metadata(from.getMetadata()))
         .withNewSpec()
@@ -70,6 +70,11 @@ final class Slim {
         .endSpec()
         .withStatus(status)
         .build();
+  }
+
+  /** Without its times, which change all the while. */
+  private static NodeCondition condition(NodeCondition from) {
+    return new NodeConditionBuilder().withType(from.getType()).withStatus(from.getStatus()).build();
   }
 
   static Pod pod(Pod from) {

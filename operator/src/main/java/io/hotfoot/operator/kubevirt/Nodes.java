@@ -6,10 +6,18 @@ import io.hotfoot.operator.cluster.Cluster;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds the nodes that KubeVirt puts VMs on. */
 public class Nodes {
+  /**
+   * Conditions of a node that kubelet may soon evict pods from, or that cannot be reached. A VM
+   * that arrives there could be killed in post-copy.
+   */
+  private static final Set<String> TROUBLES =
+      Set.of("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable");
+
   private static final String SCHEDULABLE = "kubevirt.io/schedulable";
 
   private final Cluster cluster;
@@ -28,7 +36,7 @@ public class Nodes {
   }
 
   /**
-   * Those that may receive a VM: ready, not cordoned.
+   * Those that may receive a VM: ready, not cordoned, without {@link #TROUBLES}.
    *
    * @param labels null: any
    */
@@ -36,8 +44,14 @@ public class Nodes {
     return labelled(labels)
         .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
         .filter(Readiness::isNodeReady)
+        .filter(node -> !isTroubled(node))
         .map(node -> node.getMetadata().getName())
         .toList();
+  }
+
+  private static boolean isTroubled(Node node) {
+    return node.getStatus().getConditions().stream()
+        .anyMatch(it -> TROUBLES.contains(it.getType()) && "True".equals(it.getStatus()));
   }
 
   private Stream<Node> labelled(Map<String, String> labels) {

@@ -8,9 +8,9 @@ import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.MigrationPolicy;
 import io.hotfoot.kubevirt.MigrationPolicySpec;
 import io.hotfoot.operator.cluster.Cluster;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Keeps the MigrationPolicy that allows post-copy for labelled VMs while an eviction needs it. */
 public class Policies {
@@ -19,7 +19,7 @@ public class Policies {
 
   private final KubernetesClient client;
   private final Cluster cluster;
-  private final Set<String> users = new HashSet<>();
+  private final Map<String, Integer> users = new HashMap<>();
   private MigrationPolicySpec applied;
 
   public Policies(KubernetesClient client, Cluster cluster) {
@@ -29,16 +29,18 @@ public class Policies {
 
   /**
    * Applies the policy for this eviction. KubeVirt reads it once, 1 s after the migration's birth.
+   * All evictions share it, and so the longest of their timeouts: where the agent switches, none is
+   * ever reached, and a shorter one than asked for could come before the hints.
    *
    * @param timeoutPerGiB see {@link SwitchTimeout}
    */
   public synchronized void ensureFor(String evictionUid, int timeoutPerGiB) {
-    users.add(evictionUid);
+    users.put(evictionUid, timeoutPerGiB);
     MigrationPolicySpec spec =
         new MigrationPolicySpec(
             true,
             true,
-            timeoutPerGiB,
+            Collections.max(users.values()),
             new MigrationPolicySpec.Selectors(Map.of(Vms.LABEL, "true")));
     if (spec.equals(applied) && isThere(spec)) {
       return;

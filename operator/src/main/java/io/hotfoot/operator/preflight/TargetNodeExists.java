@@ -10,7 +10,7 @@ class TargetNodeExists implements Check {
     }
     return new Verdict.Wait(
         Reason.NoTargetNode,
-        "there is no node to go to: besides %s, none is ready, not cordoned, labelled kubevirt.io/schedulable=true and matches spec.target.nodeSelector; waiting for one"
+        "there is no node to go to: besides %s, none is ready, without pressure on memory, disk or process numbers, not cordoned, labelled kubevirt.io/schedulable=true and matches spec.target.nodeSelector; waiting for one"
             .formatted(situation.sourceNode()));
   }
 }

@@ -135,6 +135,20 @@ public final class FakeKubeVirt implements AutoCloseable {
         .patch(MERGE, "{\"spec\":{\"unschedulable\":%s}}".formatted(cordoned));
   }
 
+  public void memoryPressure(String node, boolean pressed) {
+    client
+        .nodes()
+        .withName(node)
+        .subresource("status")
+        .patch(
+            MERGE,
+            """
+            {"status": {"conditions": [{"type": "Ready", "status": "True"},
+                                       {"type": "MemoryPressure", "status": "%s"}]}}
+            """
+                .formatted(pressed ? "True" : "False"));
+  }
+
   public void handler(String node, Instant startedAt) {
     Pod pod = pod("kubevirt", "virt-handler-" + node, node);
     pod.getMetadata().getLabels().put("kubevirt.io", "virt-handler");

@@ -87,6 +87,16 @@ class RefusalIT extends Scene {
   }
 
   @Test
+  void theOnlyNodeToGoToIsShortOfMemory() {
+    kubeVirt.memoryPressure(FakeKubeVirt.TARGET, true);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    assertWaits(eviction, Reason.NoTargetNode, "without pressure on memory");
+    kubeVirt.memoryPressure(FakeKubeVirt.TARGET, false);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+  }
+
+  @Test
   void selectorThatNoNodeMatches() {
     startOperator();
     VMEvictionSpec spec =
