@@ -1,6 +1,6 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-pressure bench-hints bench-scale e2e lab lab-down images format
+.PHONY: help demo test bench bench-pressure bench-hints bench-scale chaos e2e lab lab-down images format
 
 LAB := lab
 NODES := 500,5000
@@ -28,6 +28,9 @@ bench-hints: ## how good the guest's hints are and what taking them costs: table
 bench-scale: ## the operator with 5,000 nodes and 100,000 VMs, and with a tenth: a table, and target/bench/scale.json
 	@$(setup_java) mvn -q -B -ntp -pl crds,node-agent/api,operator verify -Dtest=none -Dit.test=ScaleIT -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dfailsafe.failIfNoSpecifiedTests=false -Dscale.nodes=$(NODES) -Dscale.results=$(CURDIR)/target/bench/scale.json
+
+chaos: ## evictions with a fault in each: a table, and target/chaos/results.json (N=number of them, SEED=of the first)
+	@src/test/lab/chaos
 
 e2e: ## the same eviction on the cluster that KUBECONFIG names (VMI=namespace/name: an existing VM)
 	@$(setup_java) tools/e2e

@@ -47,19 +47,39 @@ make_node_link() { # make_node_link NODE CONTROL_NAMESPACE
 }
 
 # The short queue (5 ms) keeps round trips short while the link is full, as a switch with small buffers does.
-limit_rate() { # limit_rate NAMESPACE LINK MBIT|unlimited
+limit_rate() { # limit_rate NAMESPACE LINK MBIT|unlimited [MS]
   if [ "$3" = unlimited ]; then
     tc -n "$1" qdisc replace dev "$2" root noqueue
   else
-    tc -n "$1" qdisc replace dev "$2" root tbf rate "$3mbit" burst 128kb latency 5ms
+    tc -n "$1" qdisc replace dev "$2" root tbf rate "$3mbit" burst 128kb latency "${4:-5}ms"
   fi
 }
 
-limit_rates() { # limit_rates MBIT|unlimited: of every node's link, both ways
+limit_rates() { # limit_rates MBIT|unlimited [MS]: of every node's link, both ways
   local node
   for node in "${nodes[@]}"; do
-    limit_rate "$(part "$node")" eth0 "$1"
-    limit_rate "$(part control-plane)" "$node" "$1"
+    limit_rate "$(part "$node")" eth0 "$@"
+    limit_rate "$(part control-plane)" "$node" "$@"
+  done
+}
+
+# In a chain of its own: kubelet has others there.
+lose_packets() { # lose_packets PERCENT: of what the nodes and their pods send each other; not of what goes to the control plane
+  local node other to hook chain=hotfoot-lab
+  for node in "${nodes[@]}"; do
+    in_node() { ip netns exec "$(part "$node")" iptables --wait "$@"; }
+    in_node --new-chain $chain 2>/dev/null || in_node --flush $chain
+    for hook in OUTPUT FORWARD; do
+      in_node --check $hook --jump $chain 2>/dev/null || in_node --insert $hook --jump $chain
+    done
+    [ "$1" != 0 ] || continue
+    for other in "${nodes[@]}"; do
+      [ "$other" != "$node" ] || continue
+      for to in "$(node_address "$other")" "$(pod_range "$other")"; do
+        in_node --append $chain --destination "$to" --match statistic --mode random \
+          --probability "$(awk -v percent="$1" 'BEGIN { print percent / 100 }')" --jump DROP
+      done
+    done
   done
 }
 

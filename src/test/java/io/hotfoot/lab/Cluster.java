@@ -65,19 +65,19 @@ public final class Cluster implements AutoCloseable {
     return client;
   }
 
-  void makeNamespace(String name) {
+  public void makeNamespace(String name) {
     var namespace = new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build();
     client.namespaces().resource(namespace).serverSideApply();
   }
 
   /** Deletes a namespace with all that is in it, and waits until it is gone (at most a minute). */
-  void removeNamespace(String name) {
+  public void removeNamespace(String name) {
     client.namespaces().withName(name).delete();
     client.namespaces().withName(name).waitUntilCondition(ns -> ns == null, 1, TimeUnit.MINUTES);
   }
 
   /** Names of the nodes that may run VMs, sorted. */
-  List<String> vmNodes() {
+  public List<String> vmNodes() {
     return client.nodes().withLabel("kubevirt.io/schedulable", "true").list().getItems().stream()
         .map(Node::getMetadata)
         .map(metadata -> metadata.getName())

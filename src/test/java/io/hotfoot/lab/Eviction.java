@@ -14,12 +14,13 @@ import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A VMEviction that was created as `kubectl create` would, and what its status tells. */
-final class Eviction implements Move {
+public final class Eviction implements Move {
   private final Resource<VMEviction> resource;
 
   private Eviction(Resource<VMEviction> resource) {
@@ -33,7 +34,8 @@ final class Eviction implements Move {
   /**
    * @param spec fields of the VMEviction's spec, beside vmiName; what is left out gets its default
    */
-  static Eviction create(Cluster cluster, String namespace, String vmiName, Map<String, ?> spec) {
+  public static Eviction create(
+      Cluster cluster, String namespace, String vmiName, Map<String, ?> spec) {
     var all = new LinkedHashMap<String, Object>(spec);
     all.put("vmiName", vmiName);
     var eviction = new GenericKubernetesResource();
@@ -53,7 +55,7 @@ final class Eviction implements Move {
   }
 
   /** Never null: before the operator has seen the eviction, an empty one. */
-  VMEvictionStatus status() {
+  public VMEvictionStatus status() {
     return statusOf(resource.get());
   }
 
@@ -61,6 +63,17 @@ final class Eviction implements Move {
     return eviction == null || eviction.getStatus() == null
         ? new VMEvictionStatus()
         : eviction.getStatus();
+  }
+
+  /** Whether the object has been deleted. */
+  public boolean isGone() {
+    return resource.get() == null;
+  }
+
+  /** What keeps the object from being deleted. */
+  public List<String> finalizers() {
+    var eviction = resource.get();
+    return eviction == null ? List.of() : eviction.getMetadata().getFinalizers();
   }
 
   /** Waits for a phase, or for the end if that comes first; returns the status then. */
@@ -85,7 +98,7 @@ final class Eviction implements Move {
   }
 
   /** Asks for the object's deletion and returns at once. */
-  void delete() {
+  public void delete() {
     resource.delete();
   }
 
@@ -93,12 +106,12 @@ final class Eviction implements Move {
     resource.waitUntilCondition(gone -> gone == null, atMost.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  static boolean hasEnded(VMEvictionStatus status) {
+  public static boolean hasEnded(VMEvictionStatus status) {
     return status.phase != null && status.phase.isFinal();
   }
 
   /** Null where the status does not have it. */
-  static EvictionCondition condition(VMEvictionStatus status, EvictionCondition.Type type) {
+  public static EvictionCondition condition(VMEvictionStatus status, EvictionCondition.Type type) {
     return status.conditions.stream().filter(it -> it.type() == type).findFirst().orElse(null);
   }
 

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A running VM of ours. Closing it deletes it. */
-final class Guest implements AutoCloseable {
+public final class Guest implements AutoCloseable {
   static final Duration BOOT = Duration.ofMinutes(4);
   private static final Duration CHECK = Duration.ofMinutes(2);
   private static final String LIB = "/usr/lib/hotfoot-lab/";
@@ -36,7 +36,7 @@ final class Guest implements AutoCloseable {
    * @throws org.awaitility.core.ConditionTimeoutException if it is not ready in {@link #BOOT}
    * @throws IllegalStateException if KubeVirt says that it has failed
    */
-  static Guest boot(Cluster cluster, Vmi vmi) {
+  public static Guest boot(Cluster cluster, Vmi vmi) {
     var guest = new Guest(cluster, vmi);
     try {
       await("guest " + vmi.name() + " says READY on its console")
@@ -61,16 +61,16 @@ final class Guest implements AutoCloseable {
     return recording.saysReady();
   }
 
-  String namespace() {
+  public String namespace() {
     return vmi.namespace();
   }
 
-  String name() {
+  public String name() {
     return vmi.name();
   }
 
   /** Its name in libvirt. */
-  String domain() {
+  public String domain() {
     return vmi.namespace() + "_" + vmi.name();
   }
 
@@ -83,18 +83,21 @@ final class Guest implements AutoCloseable {
   }
 
   /** The VMI as the cluster has it now; null once it is gone. */
-  VirtualMachineInstance now() {
+  public VirtualMachineInstance now() {
     return resource().get();
   }
 
   /** Where KubeVirt says that it runs. */
-  String node() {
+  public String node() {
     return now().getStatus().nodeName();
   }
 
   /** The launcher pod on the node where KubeVirt says that it runs. */
-  Pod launcher() {
-    var node = node();
+  public Pod launcher() {
+    return launcherOn(node());
+  }
+
+  private Pod launcherOn(String node) {
     return cluster
         .client()
         .pods()
@@ -110,13 +113,18 @@ final class Guest implements AutoCloseable {
   }
 
   /** Runs a program inside, by the guest's agent. */
-  GuestAgent.Outcome run(String... argv) throws IOException {
+  public GuestAgent.Outcome run(String... argv) throws IOException {
     return agent.run(launcher(), CHECK, argv);
   }
 
   /** Starts a program inside without waiting for its end. */
   void start(String... argv) throws IOException {
     agent.start(launcher(), argv);
+  }
+
+  /** As {@link #start}, in the midst of a migration: on the node where it runs in truth. */
+  public void startOn(String node, String... argv) throws IOException {
+    agent.start(launcherOn(node), argv);
   }
 
   /**
@@ -126,7 +134,7 @@ final class Guest implements AutoCloseable {
    * @throws IOException if something has changed, or the guest does not answer; the message says
    *     what
    */
-  void requireMemoryUnchanged() throws IOException {
+  public void requireMemoryUnchanged() throws IOException {
     require(LIB + "witness", "check");
     if (vmi.workload().checksItself()) {
       require(LIB + "workload-check");

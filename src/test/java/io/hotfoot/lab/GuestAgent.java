@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.Map;
 
 /** Runs programs in a guest, through libvirt and the guest's own qemu-guest-agent. */
-final class GuestAgent {
+public final class GuestAgent {
   private static final Duration STEP = Duration.ofSeconds(20);
   private static final long POLL_MS = 300;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,7 +32,7 @@ final class GuestAgent {
    * @param code the program's exit code
    * @param output what it wrote, standard error after standard output
    */
-  record Outcome(int code, String output) {}
+  public record Outcome(int code, String output) {}
 
   /**
    * @param launcher the pod that the guest runs in now

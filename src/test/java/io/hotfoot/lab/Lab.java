@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the lab's machine can do to its nodes from outside. A real cluster has none of it. */
-final class Lab {
+public final class Lab {
   static final String UNLIMITED = "unlimited";
   private static final String PROGRAM = Path.of("src/test/lab/lab").toAbsolutePath().toString();
 
@@ -19,7 +19,7 @@ final class Lab {
     return rate.equals(UNLIMITED) ? null : Integer.valueOf(rate);
   }
 
-  Lab(String name) {
+  public Lab(String name) {
     this.name = name;
   }
 
@@ -28,8 +28,27 @@ final class Lab {
    *
    * @param mbit Mbit/s, or {@link #UNLIMITED}
    */
-  void rate(String mbit) throws IOException {
+  public void rate(String mbit) throws IOException {
     call("rate", mbit);
+  }
+
+  /**
+   * Changes the rate of the nodes' links and the length of their queues.
+   *
+   * @param queueMs what a full link delays, ms
+   */
+  public void rate(int mbit, int queueMs) throws IOException {
+    call("rate", "" + mbit, "" + queueMs);
+  }
+
+  /** Loses so much of what the nodes send each other: 100 cuts their link, 0 mends it. */
+  public void lose(int percent) throws IOException {
+    call("lose", "" + percent);
+  }
+
+  /** Starts etcd or kube-apiserver again after it has ended. */
+  public void startAgain(String program) throws IOException {
+    call("start", program);
   }
 
   /** CPU time that a node's VMs have taken so far, ms. */

@@ -3,7 +3,7 @@ package io.hotfoot.lab;
 import java.time.Instant;
 
 /** A VM's move to another node while it goes on. */
-interface Move {
+public interface Move {
 
   /** How it stands now. */
   Progress progress();

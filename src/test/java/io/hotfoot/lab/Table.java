@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The figures in words: one row a way, for terminal and page. */
-final class Table {
+public final class Table {
   static final List<String> HEAD =
       List.of(
           "way",
@@ -46,7 +46,7 @@ final class Table {
    *
    * @param body rows as long as the head
    */
-  static String text(List<String> head, List<List<String>> body) {
+  public static String text(List<String> head, List<List<String>> body) {
     var rows = new ArrayList<>(body);
     rows.addFirst(head);
     var widths =

@@ -3,7 +3,7 @@ package io.hotfoot.lab;
 import java.io.PrintStream;
 
 /** Lines for people: one that is refreshed in place on a terminal, plain ones elsewhere. */
-final class Terminal {
+public final class Terminal {
   private static final long PLAIN_EVERY_MS = 5_000;
 
   private final PrintStream out;
@@ -18,13 +18,13 @@ final class Terminal {
   }
 
   /** Standard output, refreshed where that is a terminal. */
-  static Terminal standard() {
+  public static Terminal standard() {
     var console = System.console();
     return new Terminal(System.out, console != null && console.isTerminal());
   }
 
   /** A line that stays. */
-  void say(String format, Object... values) {
+  public void say(String format, Object... values) {
     finish();
     out.println(format.formatted(values));
     out.flush();

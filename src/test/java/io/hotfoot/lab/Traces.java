@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What an eviction must not leave behind. */
-final class Traces {
+public final class Traces {
   static final String LABEL = "eviction.hotfoot.io/enlightened";
-  static final String POLICY = "hotfoot";
+  public static final String POLICY = "hotfoot";
   private static final Duration STEP = Duration.ofSeconds(20);
 
   private Traces() {}
 
   /** Everything that was left, in words; empty when nothing was. */
-  static List<String> leftOf(Cluster cluster, Guest guest) throws IOException {
+  public static List<String> leftOf(Cluster cluster, Guest guest) throws IOException {
     var left = new ArrayList<String>();
     var vmi = guest.now();
     var labels = vmi.getMetadata().getLabels();

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param cpuLimit with a CPU limit, KubeVirt asks for no multifd, which QEMU 10.0 cannot combine
  *     with post-copy; the limit is so wide that it does not slow QEMU
  */
-record Vmi(
+public record Vmi(
     String namespace,
     String name,
     Workload workload,
@@ -20,7 +20,7 @@ record Vmi(
     boolean cpuLimit,
     Map<String, String> annotations) {
 
-  Vmi(String namespace, String name, Workload workload, String node) {
+  public Vmi(String namespace, String name, Workload workload, String node) {
     this(namespace, name, workload, node, true, Map.of());
   }
 

@@ -15,12 +15,13 @@ import java.util.Properties;
  * @param checksItself whether the folder has an executable `check` that tells if the workload's
  *     memory is as it should be
  */
-record Workload(String name, int memoryMib, int cpus, String kernelArgs, boolean checksItself) {
+public record Workload(
+    String name, int memoryMib, int cpus, String kernelArgs, boolean checksItself) {
 
   /**
    * @throws IllegalArgumentException if the folder is no workload; the message says what is wrong
    */
-  static Workload in(Path folder) throws IOException {
+  public static Workload in(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException(folder + " is no folder");
     }
@@ -75,7 +76,7 @@ record Workload(String name, int memoryMib, int cpus, String kernelArgs, boolean
   }
 
   /** The same workload in a smaller guest. */
-  Workload smaller(int memoryMib, String kernelArgs) {
+  public Workload smaller(int memoryMib, String kernelArgs) {
     return new Workload(name, memoryMib, cpus, kernelArgs, checksItself);
   }
 }
