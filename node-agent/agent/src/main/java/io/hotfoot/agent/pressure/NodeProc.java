@@ -14,7 +14,8 @@ import java.util.Locale;
  * @param proc the node's, as this process sees it
  */
 public record NodeProc(Path proc) {
-  private static final String TOTAL = " total=";
+  private static final String SWAPPED_IN = "pswpin ";
+  private static final long PAGE = 4096;
 
   /**
    * Time lost to waiting since the machine started, µs.
@@ -24,13 +25,8 @@ public record NodeProc(Path proc) {
    */
   long stalledMicros(PressureResource resource, boolean full) throws IOException {
     Path file = proc.resolve("pressure").resolve(name(resource));
-    String kind = full ? "full " : "some ";
     try {
-      for (String line : Files.readAllLines(file)) {
-        if (line.startsWith(kind)) {
-          return Long.parseLong(line.substring(line.indexOf(TOTAL) + TOTAL.length()));
-        }
-      }
+      return StallFile.micros(file, full ? "full " : "some ");
     } catch (NoSuchFileException e) {
       throw new IOException(
           "this node's kernel counts no pressure: boot it with psi=1 (it needs CONFIG_PSI)");
@@ -39,7 +35,6 @@ public record NodeProc(Path proc) {
           "%s cannot be read (%s): boot the node's kernel with psi=1"
               .formatted(file, e.getMessage()));
     }
-    throw new IOException(file + " has no line \"" + kind.strip() + "\"");
   }
 
   private static String name(PressureResource resource) {
@@ -54,5 +49,15 @@ public record NodeProc(Path proc) {
       }
     }
     throw new IOException("no " + field + " in " + proc.resolve("meminfo"));
+  }
+
+  /** Bytes that were read back from swap since the machine started. */
+  long swappedIn() throws IOException {
+    for (String line : Files.readAllLines(proc.resolve("vmstat"))) {
+      if (line.startsWith(SWAPPED_IN)) {
+        return Long.parseLong(line.substring(SWAPPED_IN.length())) * PAGE;
+      }
+    }
+    throw new IOException("this node's kernel counts no swapping: it has no swap");
   }
 }

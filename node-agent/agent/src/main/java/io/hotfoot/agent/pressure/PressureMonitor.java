@@ -35,7 +35,7 @@ public final class PressureMonitor {
       throw new IllegalArgumentException("triggers: expected 1 to " + TRIGGERS_MAX);
     }
     this.triggers =
-        request.getTriggersList().stream().map(it -> new TriggerWatch(it, node)).toList();
+        request.getTriggersList().stream().map(it -> TriggerWatch.of(it, node)).toList();
     this.node = node;
     this.usages = new VmUsages(locator);
     this.nanoTime = nanoTime;
@@ -44,8 +44,7 @@ public final class PressureMonitor {
   /** A report when a trigger has begun or ceased to hold, and every second; otherwise empty. */
   public Optional<PressureReport> look() throws IOException {
     long now = nanoTime.getAsLong();
-    long available = node.memory("MemAvailable");
-    List<TriggerState> states = triggers.stream().map(it -> it.look(now, available)).toList();
+    List<TriggerState> states = triggers.stream().map(it -> it.look(now)).toList();
     List<Boolean> holds = states.stream().map(TriggerState::getHolds).toList();
     if (holds.equals(told) && !isOver(toldNanos, now)) {
       return Optional.empty();
@@ -56,7 +55,7 @@ public final class PressureMonitor {
         PressureReport.newBuilder()
             .addAllTriggers(states)
             .setMemoryTotal(node.memory("MemTotal"))
-            .setMemoryAvailable(available)
+            .setMemoryAvailable(node.memory("MemAvailable"))
             .addAllVms(vms(now))
             .build());
   }

@@ -7,35 +7,40 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** Whether one trigger holds. */
-final class TriggerWatch {
+abstract class TriggerWatch {
   private static final int WINDOW_MIN_MS = 1000;
   private static final int WINDOW_MAX_MS = 600_000;
-
-  private final PressureTrigger trigger;
-  private final NodeProc node;
-  private final StallWindow window;
 
   /**
    * @throws IllegalArgumentException naming what is out of range
    */
-  TriggerWatch(PressureTrigger trigger, NodeProc node) {
+  static TriggerWatch of(PressureTrigger trigger, NodeProc node) {
+    PressureResource resource = trigger.getResource();
     require(
-        trigger.getResource() != PressureResource.PRESSURE_UNSPECIFIED
-            && trigger.getResource() != PressureResource.UNRECOGNIZED,
+        resource != PressureResource.PRESSURE_UNSPECIFIED
+            && resource != PressureResource.UNRECOGNIZED,
         "resource is none that this agent knows");
-    if (trigger.getAvailableBelow() == 0) {
-      int percent = trigger.getThresholdPercent();
-      require(percent >= 1 && percent <= 100, "threshold_percent must be 1 to 100");
-      int ms = trigger.getWindowMs();
-      require(ms >= WINDOW_MIN_MS && ms <= WINDOW_MAX_MS, "window_ms must be 1000 to 600000");
-    } else {
-      require(
-          trigger.getResource() == PressureResource.PRESSURE_MEMORY,
-          "available_below is for PRESSURE_MEMORY only");
+    if (trigger.getAvailableBelow() != 0) {
+      requireMemory(resource, "available_below");
+      return new MemoryFloor(node, trigger.getAvailableBelow());
     }
-    this.trigger = trigger;
-    this.node = node;
-    this.window = new StallWindow(Duration.ofMillis(Math.max(1, trigger.getWindowMs())));
+    if (trigger.getKubeletMargin() != 0) {
+      requireMemory(resource, "kubelet_margin");
+      return new KubeletMargin(node, trigger.getKubeletMargin());
+    }
+    int ms = trigger.getWindowMs();
+    require(ms >= WINDOW_MIN_MS && ms <= WINDOW_MAX_MS, "window_ms must be 1000 to 600000");
+    if (trigger.getSwapInAbove() != 0) {
+      requireMemory(resource, "swap_in_above");
+      return new SwapIn(node, trigger.getSwapInAbove(), Duration.ofMillis(ms));
+    }
+    int percent = trigger.getThresholdPercent();
+    require(percent >= 1 && percent <= 100, "threshold_percent must be 1 to 100");
+    return new Stall(node, resource, trigger.getFull(), percent, Duration.ofMillis(ms));
+  }
+
+  private static void requireMemory(PressureResource resource, String field) {
+    require(resource == PressureResource.PRESSURE_MEMORY, field + " is for PRESSURE_MEMORY only");
   }
 
   private static void require(boolean holds, String otherwise) {
@@ -48,22 +53,111 @@ final class TriggerWatch {
    * Looks again.
    *
    * @param nanos a clock that only goes forward, ns
-   * @param memoryAvailable bytes
    */
-  TriggerState look(long nanos, long memoryAvailable) {
-    if (trigger.getAvailableBelow() != 0) {
-      boolean holds = Long.compareUnsigned(memoryAvailable, trigger.getAvailableBelow()) < 0;
-      return TriggerState.newBuilder().setHolds(holds).build();
-    }
+  TriggerState look(long nanos) {
     try {
-      window.add(nanos, node.stalledMicros(trigger.getResource(), trigger.getFull()));
+      return state(nanos);
     } catch (IOException e) {
       return TriggerState.newBuilder().setUnavailable(e.getMessage()).build();
     }
-    int percent = window.percent();
-    return TriggerState.newBuilder()
-        .setPercent(percent)
-        .setHolds(percent >= trigger.getThresholdPercent())
-        .build();
+  }
+
+  /**
+   * @throws IOException if it cannot be told; the message says what to do
+   */
+  abstract TriggerState state(long nanos) throws IOException;
+
+  private static TriggerState holds(boolean holds) {
+    return TriggerState.newBuilder().setHolds(holds).build();
+  }
+
+  /** Time lost to waiting. */
+  private static final class Stall extends TriggerWatch {
+    private final NodeProc node;
+    private final PressureResource resource;
+    private final boolean full;
+    private final int threshold;
+    private final StallWindow window;
+
+    Stall(NodeProc node, PressureResource resource, boolean full, int threshold, Duration window) {
+      this.node = node;
+      this.resource = resource;
+      this.full = full;
+      this.threshold = threshold;
+      this.window = new StallWindow(window);
+    }
+
+    @Override
+    TriggerState state(long nanos) throws IOException {
+      window.add(nanos, node.stalledMicros(resource, full));
+      int percent = window.percent();
+      return TriggerState.newBuilder().setPercent(percent).setHolds(percent >= threshold).build();
+    }
+  }
+
+  /** Memory that is available to programs. */
+  private static final class MemoryFloor extends TriggerWatch {
+    private final NodeProc node;
+    private final long bytes;
+
+    MemoryFloor(NodeProc node, long bytes) {
+      this.node = node;
+      this.bytes = bytes;
+    }
+
+    @Override
+    TriggerState state(long nanos) throws IOException {
+      return holds(Long.compareUnsigned(node.memory("MemAvailable"), bytes) < 0);
+    }
+  }
+
+  /** Memory that is left until kubelet evicts. */
+  private static final class KubeletMargin extends TriggerWatch {
+    /** Looking for kubelet takes a while, and its configuration changes with a restart only. */
+    private static final long KNOWN_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final NodeProc node;
+    private final long margin;
+    private final KubeletThreshold threshold;
+    private Long evictsBelow;
+    private long learntNanos;
+
+    KubeletMargin(NodeProc node, long margin) {
+      this.node = node;
+      this.margin = margin;
+      this.threshold = new KubeletThreshold(node.proc());
+    }
+
+    @Override
+    TriggerState state(long nanos) throws IOException {
+      if (evictsBelow == null || nanos - learntNanos > KNOWN_NANOS) {
+        evictsBelow = threshold.bytes(node.memory("MemTotal"));
+        learntNanos = nanos;
+      }
+      // As kubelet counts: all but what is in use, of which the page cache that it may drop.
+      long available = node.memory("MemFree") + node.memory("Inactive(file)");
+      return holds(available - evictsBelow < margin);
+    }
+  }
+
+  /** What was read back from swap. */
+  private static final class SwapIn extends TriggerWatch {
+    private static final long SECOND = 1_000_000_000;
+
+    private final NodeProc node;
+    private final long threshold;
+    private final Growth read;
+
+    SwapIn(NodeProc node, long threshold, Duration window) {
+      this.node = node;
+      this.threshold = threshold;
+      this.read = new Growth(window);
+    }
+
+    @Override
+    TriggerState state(long nanos) throws IOException {
+      read.add(nanos, node.swappedIn());
+      return holds(read.in(SECOND) > threshold);
+    }
   }
 }

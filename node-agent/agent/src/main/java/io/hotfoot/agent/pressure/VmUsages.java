@@ -1,11 +1,9 @@
 package io.hotfoot.agent.pressure;
 
-import io.hotfoot.agent.sys.ResidentMemory;
 import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.agent.vm.RunningVm;
 import io.hotfoot.agent.vm.VmLocator;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,29 +13,44 @@ import java.util.Optional;
 /** What the VMs of this node use, since the last look. */
 final class VmUsages {
   private final VmLocator locator;
-  private final Map<String, Known> byPod = new HashMap<>();
+  private final Map<String, Meter> byPod = new HashMap<>();
 
   VmUsages(VmLocator locator) {
     this.locator = locator;
   }
 
-  /** A VM and its CPU time at the last look. */
-  private static final class Known {
+  /** A VM and what it had used by the last look. */
+  private static final class Meter {
     private final RunningVm vm;
-    private long cpuNanos;
-    private long nanos;
+    private final VmProc proc;
+    private VmProc.Totals last;
+    private long lastNanos;
 
-    Known(RunningVm vm) {
+    Meter(RunningVm vm) {
       this.vm = vm;
+      this.proc = new VmProc(vm.qemu());
     }
 
-    /** Thousandths of a CPU since the last look; 0 at the first. */
-    int cpuMilli(long now) {
-      long cpu = vm.qemu().info().totalCpuDuration().map(Duration::toNanos).orElse(cpuNanos);
-      long milli = nanos == 0 || now == nanos ? 0 : (cpu - cpuNanos) * 1000 / (now - nanos);
-      cpuNanos = cpu;
-      nanos = now;
-      return Math.clamp(milli, 0, Integer.MAX_VALUE);
+    VmUsage read(long nanos) throws IOException {
+      VmProc.Totals now = proc.totals();
+      VmProc.Totals before = last == null ? now : last;
+      long elapsed = Math.max(1, nanos - lastNanos);
+      last = now;
+      lastNanos = nanos;
+      return VmUsage.newBuilder()
+          .setNamespace(vm.namespace())
+          .setName(vm.name())
+          .setResidentBytes(now.residentBytes())
+          .setCpuMilli((int) in(elapsed, 1000, now.cpuNanos() - before.cpuNanos()))
+          .setCpuWaitMilli((int) in(elapsed, 1000, now.cpuWaitNanos() - before.cpuWaitNanos()))
+          .setIoBytes(in(elapsed, 1_000_000_000, now.ioBytes() - before.ioBytes()))
+          .setMemoryStalledPercent(
+              (int) in(elapsed, 100_000, now.memoryStalledMicros() - before.memoryStalledMicros()))
+          .build();
+    }
+
+    private static long in(long elapsed, long unit, long grown) {
+      return Math.clamp(Math.round((double) grown * unit / elapsed), 0, Integer.MAX_VALUE);
     }
   }
 
@@ -47,34 +60,24 @@ final class VmUsages {
   List<VmUsage> look(long nanos) throws IOException {
     List<String> pods = locator.podUids();
     byPod.keySet().retainAll(pods);
-    byPod.values().removeIf(known -> !known.vm.qemu().isAlive());
+    byPod.values().removeIf(it -> !it.vm.qemu().isAlive());
     List<VmUsage> usages = new ArrayList<>();
     for (String pod : pods) {
-      Known known = byPod.get(pod);
-      if (known == null) {
+      Meter meter = byPod.get(pod);
+      if (meter == null) {
         Optional<RunningVm> vm = locator.runningIn(pod);
         if (vm.isEmpty()) {
           continue;
         }
-        known = new Known(vm.get());
-        byPod.put(pod, known);
+        meter = new Meter(vm.get());
+        byPod.put(pod, meter);
       }
-      usage(known, nanos).ifPresent(usages::add);
+      try {
+        usages.add(meter.read(nanos));
+      } catch (IOException e) {
+        // it has ended meanwhile
+      }
     }
     return usages;
-  }
-
-  private static Optional<VmUsage> usage(Known known, long nanos) {
-    try {
-      return Optional.of(
-          VmUsage.newBuilder()
-              .setNamespace(known.vm.namespace())
-              .setName(known.vm.name())
-              .setCpuMilli(known.cpuMilli(nanos))
-              .setResidentBytes(ResidentMemory.of((int) known.vm.qemu().pid()))
-              .build());
-    } catch (IOException e) {
-      return Optional.empty(); // it has ended meanwhile
-    }
   }
 }

@@ -52,7 +52,13 @@ class PressureMonitorTest {
   private void available(long kib) throws IOException {
     Files.writeString(
         proc.resolve("meminfo"),
-        "MemTotal:        8000000 kB\nMemFree: 1 kB\nMemAvailable:    %d kB\n".formatted(kib));
+        """
+        MemTotal:        8000000 kB
+        MemFree:          500000 kB
+        MemAvailable:    %d kB
+        Inactive(file):   524288 kB
+        """
+            .formatted(kib));
   }
 
   private PressureMonitor monitor(PressureTrigger... triggers) {
@@ -99,6 +105,64 @@ class PressureMonitorTest {
     assertThat(monitor.look().orElseThrow().getTriggers(0).getHolds()).isFalse();
     available(1_000_000);
     assertThat(monitor.look().orElseThrow().getTriggers(0).getHolds()).isTrue();
+  }
+
+  @Test
+  void tellsHowNearKubeletIsToEvicting() throws IOException {
+    kubelet("evictionHard: {memory.available: 500Mi}");
+    // 500,000 KiB + 512 MiB are free for kubelet: about 500 MiB above its threshold.
+    assertThat(holds(kubeletMargin(400L << 20))).isFalse();
+    assertThat(holds(kubeletMargin(600L << 20))).isTrue();
+  }
+
+  private PressureTrigger kubeletMargin(long bytes) {
+    return PressureTrigger.newBuilder()
+        .setResource(PressureResource.PRESSURE_MEMORY)
+        .setKubeletMargin(bytes)
+        .build();
+  }
+
+  private boolean holds(PressureTrigger trigger) throws IOException {
+    return monitor(trigger).look().orElseThrow().getTriggers(0).getHolds();
+  }
+
+  private void kubelet(String config) throws IOException {
+    Path kubelet = Files.createDirectories(proc.resolve("77"));
+    Files.writeString(kubelet.resolve("comm"), "kubelet\n");
+    Files.writeString(kubelet.resolve("cmdline"), "/usr/bin/kubelet\0--config=/etc/k.yaml\0");
+    Files.writeString(
+        Files.createDirectories(kubelet.resolve("root/etc")).resolve("k.yaml"), config);
+  }
+
+  @Test
+  void saysThatNoKubeletIsThere() throws IOException {
+    assertThat(
+            monitor(kubeletMargin(1L << 30)).look().orElseThrow().getTriggers(0).getUnavailable())
+        .contains("no process named kubelet")
+        .contains("availableBelow");
+  }
+
+  @Test
+  void tellsWhatIsReadBackFromSwap() throws IOException {
+    PressureMonitor monitor =
+        monitor(
+            PressureTrigger.newBuilder()
+                .setResource(PressureResource.PRESSURE_MEMORY)
+                .setSwapInAbove(10L << 20)
+                .setWindowMs(1000)
+                .build());
+    swapped(1_000_000);
+    monitor.look();
+    now.set(SECOND);
+    swapped(1_002_560); // exactly 10 MiB in a second
+    assertThat(monitor.look().orElseThrow().getTriggers(0).getHolds()).isFalse();
+    now.set(2 * SECOND);
+    swapped(1_005_200);
+    assertThat(monitor.look().orElseThrow().getTriggers(0).getHolds()).isTrue();
+  }
+
+  private void swapped(long pages) throws IOException {
+    Files.writeString(proc.resolve("vmstat"), "pgpgin 7\npswpin %d\npswpout 9\n".formatted(pages));
   }
 
   @Test
