@@ -18,11 +18,15 @@ public class VirtualMachineInstance
   /** The condition that tells whether it can be. */
   public static final String LIVE_MIGRATABLE = "LiveMigratable";
 
+  public boolean runs() {
+    return getStatus() != null && "Running".equals(getStatus().phase());
+  }
+
   /** Whether it runs on a node and can leave it. */
   public boolean canMigrate() {
     VirtualMachineInstanceStatus status = getStatus();
     return status != null
-        && "Running".equals(status.phase())
+        && runs()
         && status.nodeName() != null
         && status.conditions() != null
         && status.conditions().stream()

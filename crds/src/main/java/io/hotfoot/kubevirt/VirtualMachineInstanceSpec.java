@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record VirtualMachineInstanceSpec(Domain domain) {
+public record VirtualMachineInstanceSpec(Domain domain, String priorityClassName) {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Domain(Cpu cpu, Resources resources, Devices devices) {}

@@ -1,6 +1,7 @@
 package io.hotfoot.operator;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
 import io.hotfoot.operator.pressure.Relief;
@@ -21,6 +22,9 @@ import java.util.List;
 public class NodePressurePolicyReconciler implements Reconciler<NodePressurePolicy> {
   /** What stands in the way of an eviction may have gone. */
   private static final Duration WHILE_PRESSED = Duration.ofSeconds(2);
+
+  /** Agents may have been heard of. */
+  private static final Duration WHILE_NOT_ALL_REPORT = Duration.ofSeconds(2);
 
   /** Nodes may have come or gone. */
   private static final Duration OTHERWISE = Duration.ofSeconds(15);
@@ -54,7 +58,15 @@ public class NodePressurePolicyReconciler implements Reconciler<NodePressurePoli
       told.setStatus(status);
       context.resourceOperations().serverSideApplyPrimaryStatus(told);
     }
-    return UpdateControl.<NodePressurePolicy>noUpdate()
-        .rescheduleAfter(status.nodesPressed > 0 ? WHILE_PRESSED : OTHERWISE);
+    return UpdateControl.<NodePressurePolicy>noUpdate().rescheduleAfter(pause(status));
+  }
+
+  private static Duration pause(NodePressurePolicyStatus status) {
+    if (status.nodesPressed > 0) {
+      return WHILE_PRESSED;
+    }
+    return status.conditions.stream().allMatch(it -> it.status() == EvictionCondition.Status.True)
+        ? OTHERWISE
+        : WHILE_NOT_ALL_REPORT;
   }
 }

@@ -6,6 +6,7 @@ import io.hotfoot.operator.agent.AgentTls;
 import io.hotfoot.operator.agent.GrpcNodeAgents;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
+import io.hotfoot.operator.eviction.SteadyClock;
 import io.hotfoot.operator.phase.Phases;
 import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.Operator;
@@ -35,15 +36,26 @@ class OperatorBeans {
       Cluster cluster,
       NodeAgents agents,
       MeterRegistry registry,
+      Clock clock,
       @ConfigProperty(name = "quarkus.application.version") String version) {
-    return new Phases(client, cluster, agents, registry, Clock.systemUTC(), version);
+    return new Phases(client, cluster, agents, registry, clock, version);
   }
 
   @Produces
   @Singleton
   Relief relief(
-      KubernetesClient client, Cluster cluster, NodeAgents agents, MeterRegistry registry) {
-    return new Relief(client, cluster, agents, registry, Clock.systemUTC());
+      KubernetesClient client,
+      Cluster cluster,
+      NodeAgents agents,
+      MeterRegistry registry,
+      Clock clock) {
+    return new Relief(client, cluster, agents, registry, clock);
+  }
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return new SteadyClock();
   }
 
   @Produces

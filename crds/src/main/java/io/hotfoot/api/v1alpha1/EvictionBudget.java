@@ -43,4 +43,14 @@ public record EvictionBudget(
         @JsonPropertyDescription(
             "So long after an eviction from a node has ended, none other from it begins: what has"
                 + " left is given time to help; 1s to 24h.")
-        String nodeCoolDown) {}
+        String nodeCoolDown,
+    @Default("10m")
+        @Pattern("^[0-9]{1,4}(s|m|h)$")
+        @ValidationRule(
+            value = "duration(self) >= duration('1s') && duration(self) <= duration('24h')",
+            message = "must be from 1s to 24h")
+        @JsonPropertyDescription(
+            "For so long, all VMs together, the policy's evictions may disturb guests within an hour:"
+                + " from the move of execution until the hot pages are there, or all memory where"
+                + " these are not known; 1s to 24h.")
+        String disturbedPerHour) {}

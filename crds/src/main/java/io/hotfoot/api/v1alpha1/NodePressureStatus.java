@@ -22,6 +22,7 @@ public record NodePressureStatus(
     WouldEvict,
     Waiting,
     NothingGood,
-    Stopped
+    Stopped,
+    CalledOff
   }
 }

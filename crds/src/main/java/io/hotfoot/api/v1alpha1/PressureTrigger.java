@@ -11,11 +11,13 @@ import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Quantity;
 
 @ValidationRule(
-    value = "has(self.thresholdPercent) != has(self.availableBelow)",
-    message = "give either thresholdPercent, for time lost, or availableBelow, for free memory")
+    value =
+        "[has(self.thresholdPercent), has(self.availableBelow), has(self.kubeletMargin),"
+            + " has(self.swapInAbove)].filter(given, given).size() == 1",
+    message = "give one of thresholdPercent, availableBelow, kubeletMargin and swapInAbove")
 @ValidationRule(
-    value = "!has(self.availableBelow) || self.resource == 'memory'",
-    message = "availableBelow is for the resource memory only")
+    value = "has(self.thresholdPercent) || self.resource == 'memory'",
+    message = "availableBelow, kubeletMargin and swapInAbove are for the resource memory only")
 @ValidationRule(
     value = "self.resource != 'cpu' || self.stall != 'Full'",
     message = "a whole node's cpu has no Full: use Some")
@@ -42,7 +44,17 @@ public record PressureTrigger(
     @JsonPropertyDescription(
             "The node is pressed when less memory than this is available to programs (the"
                 + " kernel's MemAvailable), as in 2Gi.")
-        Quantity availableBelow) {
+        Quantity availableBelow,
+    @JsonPropertyDescription(
+            "The node is pressed when less memory than this is left until its kubelet would itself"
+                + " evict pods, and so kill guests: what kubelet counts as available, less the"
+                + " memory.available of its evictionHard and evictionSoft, as in 1Gi. The agent"
+                + " reads these in kubelet's configuration.")
+        Quantity kubeletMargin,
+    @JsonPropertyDescription(
+            "The node is pressed when it reads back more than this from swap, bytes a second over"
+                + " the window, as in 10Mi.")
+        Quantity swapInAbove) {
 
   /** Named as Kubernetes names resources. */
   public enum Resource {

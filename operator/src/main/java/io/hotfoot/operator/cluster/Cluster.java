@@ -131,6 +131,14 @@ public class Cluster implements AutoCloseable {
     return nodes.getStore().list();
   }
 
+  public Optional<Node> node(String name) {
+    return Optional.ofNullable(nodes.getStore().getByKey(name));
+  }
+
+  public List<VirtualMachineInstance> vms() {
+    return vms.getStore().list();
+  }
+
   public Optional<VirtualMachineInstance> vm(String namespace, String name) {
     return get(vms, namespace, name);
   }
@@ -180,6 +188,11 @@ public class Cluster implements AutoCloseable {
 
   public List<VMEviction> evictionsIn(EvictionPhase phase) {
     return evictions.getIndexer().byIndex(BY_STATE, phase.name());
+  }
+
+  /** Tells of each policy, those that are there already too. */
+  public void onPolicies(ResourceEventHandler<NodePressurePolicy> handler) {
+    policies.addEventHandler(handler);
   }
 
   public List<NodePressurePolicy> policies() {

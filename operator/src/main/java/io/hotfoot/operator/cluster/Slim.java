@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceCondition;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 /** What is kept of each kind: its metadata, and the few fields that somebody reads. */
 final class Slim {
   private static final Interner<Object> SHARED = Interners.newWeakInterner();
+
+  private static final String CPU = "cpu";
 
   private Slim() {}
 
@@ -63,6 +66,8 @@ final class Slim {
     NodeStatus status = new NodeStatus();
     status.setConditions(
         from.getStatus().getConditions().stream().map(it -> shared(condition(it))).toList());
+    Quantity cpus = from.getStatus().getAllocatable().get(CPU);
+    status.setAllocatable(cpus == null ? Map.of() : shared(Map.of(CPU, cpus)));
     return new NodeBuilder()
         .withMetadata(metadata(from.getMetadata()))
         .withNewSpec()

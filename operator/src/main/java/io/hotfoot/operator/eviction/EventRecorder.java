@@ -1,5 +1,6 @@
 package io.hotfoot.operator.eviction;
 
+import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -12,11 +13,15 @@ import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Events for `kubectl describe`. On a VMEviction each reason is told once, also after a restart; on
- * a policy each decision.
+ * Events for `kubectl describe`, written behind the callers' backs, who have better things to do.
+ * On a VMEviction each reason is told once, also after a restart; on a policy each decision.
  */
 public class EventRecorder {
   private static final Logger LOG = Logger.getLogger(EventRecorder.class);
@@ -27,7 +32,19 @@ public class EventRecorder {
   /** The API server takes no longer ones. */
   private static final int LONGEST_MESSAGE = 1024;
 
+  /** Who falls so far behind may lose some: events are for people, and no state. */
+  private static final int WAITING_MAX = 10_000;
+
   private final KubernetesClient client;
+  private final ExecutorService later =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(WAITING_MAX),
+          Thread.ofPlatform().daemon().name("events").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   public EventRecorder(KubernetesClient client) {
     this.client = client;
@@ -47,7 +64,8 @@ public class EventRecorder {
         "node %s (%s): %s".formatted(decision.node(), decision.pressure(), decision.message());
     record(
         policy,
-        decision.node() + "." + decision.decided().getEpochSecond(),
+        "%s.%s.%d"
+            .formatted(decision.node(), decision.outcome(), decision.decided().getEpochSecond()),
         event(
             good ? "Normal" : "Warning",
             decision.outcome().name(),
@@ -76,11 +94,17 @@ public class EventRecorder {
         .withName(metadata.getName())
         .withUid(metadata.getUid())
         .endInvolvedObject();
+    Event told = event.build();
+    later.execute(() -> create(told));
+  }
+
+  private void create(Event event) {
+    ObjectMeta metadata = event.getMetadata();
     try {
-      client.v1().events().inNamespace(namespace).resource(event.build()).create();
+      client.v1().events().inNamespace(metadata.getNamespace()).resource(event).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        LOG.warnf("no event %s: %s", name, e.getMessage());
+        LOG.warnf("no event %s: %s", metadata.getName(), e.getMessage());
       }
     }
   }

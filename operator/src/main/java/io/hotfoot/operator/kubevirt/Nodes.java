@@ -54,6 +54,16 @@ public class Nodes {
         .anyMatch(it -> TROUBLES.contains(it.getType()) && "True".equals(it.getStatus()));
   }
 
+  /** Thousandths of a CPU that pods may take there; very many where the node does not tell. */
+  public long cpuMilli(String name) {
+    return cluster
+        .node(name)
+        .map(node -> node.getStatus().getAllocatable())
+        .map(allocatable -> allocatable.get("cpu"))
+        .map(cpus -> cpus.getNumericalAmount().movePointRight(3).longValue())
+        .orElse((long) Integer.MAX_VALUE);
+  }
+
   private Stream<Node> labelled(Map<String, String> labels) {
     Map<String, String> wanted = Objects.requireNonNullElse(labels, Map.of());
     return cluster.nodes().stream()

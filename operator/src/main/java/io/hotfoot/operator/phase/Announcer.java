@@ -46,7 +46,7 @@ class Announcer {
     LOG.infof("%s: %s. %s", eviction, phase, message(eviction));
     switch (phase) {
       case Failed -> events.warning(eviction, phase.name(), message(eviction));
-      case Migrating -> {} // it has just said that it begins
+      case Pending, Migrating -> {} // nothing that anybody did not know
       default -> events.normal(eviction, phase.name(), message(eviction));
     }
     if (phase.isFinal()) {

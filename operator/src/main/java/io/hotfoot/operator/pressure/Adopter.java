@@ -88,6 +88,11 @@ final class Adopter {
             .toList());
   }
 
+  /** A policy that is gone adopts nothing any more. */
+  void forget(String policy) {
+    cluster.vmsAdoptedBy(policy).forEach(it -> label(it, null));
+  }
+
   private static boolean isCovered(NodePressurePolicy policy, VirtualMachineInstance vm) {
     Map<String, String> labels = vm.getMetadata().getLabels();
     Map<String, String> selector = policy.getSpec().victims().vmiSelector();

@@ -1,28 +1,37 @@
 package io.hotfoot.operator.pressure;
 
+import io.hotfoot.agent.v1.VmUsage;
 import java.util.Optional;
 
 /**
  * A VM of a pressed node.
  *
- * @param namespace of the VirtualMachineInstance
- * @param name of the VirtualMachineInstance
- * @param cpuMilli what it uses, thousandths of a CPU
- * @param residentBytes QEMU's resident memory
+ * @param usage what it takes of its node
  * @param bytesUntilFast what must move before it is fast again: its hot pages at its last eviction,
  *     else all that is resident
  * @param stays why it must not be evicted, if so
  */
-record Candidate(
-    String namespace,
-    String name,
-    int cpuMilli,
-    long residentBytes,
-    long bytesUntilFast,
-    Optional<String> stays) {
+record Candidate(VmUsage usage, long bytesUntilFast, Optional<String> stays) {
+
+  String namespace() {
+    return usage.getNamespace();
+  }
+
+  String name() {
+    return usage.getName();
+  }
+
+  /** Thousandths of a CPU that it takes, and would take if it need not wait for them. */
+  int wantedCpuMilli() {
+    return usage.getCpuMilli() + usage.getCpuWaitMilli();
+  }
+
+  long residentBytes() {
+    return usage.getResidentBytes();
+  }
 
   @Override
   public String toString() {
-    return namespace + "/" + name;
+    return namespace() + "/" + name();
   }
 }

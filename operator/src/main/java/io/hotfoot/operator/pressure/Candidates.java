@@ -4,7 +4,6 @@ import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
-import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.Durations;
 import java.util.List;
 import java.util.Map;
@@ -16,23 +15,25 @@ import java.util.stream.Collectors;
 
 /** The VMs of a pressed node, each with what speaks against its eviction. */
 final class Candidates {
-  private final Cluster cluster;
   private final NodePressurePolicySpec policy;
   private final History history;
   private final Set<String> migrating;
+  private final Groups groups;
 
   /**
    * @param migrating the VMs that have a migration, as namespace/name
    */
-  Candidates(
-      Cluster cluster, NodePressurePolicySpec policy, History history, Set<String> migrating) {
-    this.cluster = cluster;
+  Candidates(NodePressurePolicySpec policy, History history, Set<String> migrating, Groups groups) {
     this.policy = policy;
     this.history = history;
     this.migrating = migrating;
+    this.groups = groups;
   }
 
-  List<Candidate> on(NodePressure pressure) {
+  /**
+   * @param vms that run on the node
+   */
+  List<Candidate> of(NodePressure pressure, List<VirtualMachineInstance> vms) {
     Map<String, VmUsage> usages =
         pressure.report().getVmsList().stream()
             .collect(
@@ -40,22 +41,19 @@ final class Candidates {
                     it -> it.getNamespace() + "/" + it.getName(),
                     Function.identity(),
                     (first, second) -> first));
-    return cluster.vmsOn(pressure.node()).stream()
-        .map(vm -> candidate(vm, usages.get(key(vm))))
-        .toList();
+    return vms.stream().map(vm -> candidate(vm, usages.get(key(vm)))).toList();
   }
 
   private Candidate candidate(VirtualMachineInstance vm, VmUsage usage) {
     String namespace = vm.getMetadata().getNamespace();
     String name = vm.getMetadata().getName();
-    long resident = usage == null ? 0 : usage.getResidentBytes();
-    return new Candidate(
-        namespace,
-        name,
-        usage == null ? 0 : usage.getCpuMilli(),
-        resident,
-        Math.min(resident, history.hotBytes(namespace, name).orElse(resident)),
-        stays(vm, usage));
+    if (usage == null) {
+      return new Candidate(
+          VmUsage.newBuilder().setNamespace(namespace).setName(name).build(), 0, stays(vm, null));
+    }
+    long resident = usage.getResidentBytes();
+    long untilFast = Math.min(resident, history.hotBytes(namespace, name).orElse(resident));
+    return new Candidate(usage, untilFast, stays(vm, usage));
   }
 
   private Optional<String> stays(VirtualMachineInstance vm, VmUsage usage) {
@@ -67,6 +65,11 @@ final class Candidates {
     if (selector != null && !labels.entrySet().containsAll(selector.entrySet())) {
       return Optional.of("stays, not selected");
     }
+    List<String> classes = policy.victims().protectedPriorityClasses();
+    String priority = vm.getSpec() == null ? null : vm.getSpec().priorityClassName();
+    if (classes != null && priority != null && classes.contains(priority)) {
+      return Optional.of("stays, protected by its priority class " + priority);
+    }
     if (!vm.canMigrate()) {
       return Optional.of("stays, it is not live-migratable");
     }
@@ -76,10 +79,17 @@ final class Candidates {
     if (usage == null) {
       return Optional.of("stays, the node's agent does not see it");
     }
-    return history.staysFor(
-        vm.getMetadata().getNamespace(),
-        vm.getMetadata().getName(),
-        Durations.parse(policy.budget().vmCoolDown()));
+    return history
+        .staysFor(
+            vm.getMetadata().getNamespace(),
+            vm.getMetadata().getName(),
+            Durations.parse(policy.budget().vmCoolDown()))
+        .or(() -> groupKeeps(vm));
+  }
+
+  private Optional<String> groupKeeps(VirtualMachineInstance vm) {
+    return Optional.ofNullable(policy.victims().minUndisturbed())
+        .flatMap(it -> groups.staysFor(vm, it));
   }
 
   static String key(VirtualMachineInstance vm) {

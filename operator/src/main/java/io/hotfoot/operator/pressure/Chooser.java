@@ -1,22 +1,20 @@
 package io.hotfoot.operator.pressure;
 
-import io.hotfoot.api.v1alpha1.PressureTrigger.Resource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Chooses the VM whose leaving helps soonest, and the least pressed node that has room for it. */
 final class Chooser {
-  private final Resource shortOf;
+  private final Score score;
   private final List<Receiver> receivers;
 
   /**
    * @param receivers the best first
    */
-  Chooser(Resource shortOf, List<Receiver> receivers) {
-    this.shortOf = shortOf;
+  Chooser(Score score, List<Receiver> receivers) {
+    this.score = score;
     this.receivers = receivers;
   }
 
@@ -39,32 +37,21 @@ final class Chooser {
 
   private List<Candidate> byScore(List<Candidate> vms) {
     return vms.stream()
-        .sorted(
-            Comparator.comparingDouble((Candidate vm) -> Score.of(vm, shortOf))
-                .reversed()
-                .thenComparing(Candidate::toString))
+        .sorted(Comparator.comparingDouble(score::of).reversed().thenComparing(Candidate::toString))
         .toList();
   }
 
   private Optional<String> isNoHelp(Candidate vm) {
-    return Score.of(vm, shortOf) > 0
+    return score.of(vm) > 0
         ? Optional.empty()
-        : Optional.of("stays, it takes no " + shortOf);
+        : Optional.of("stays, it takes no " + score.shortOf());
   }
 
   private Optional<Receiver> roomFor(Candidate vm) {
-    return receivers.stream().filter(it -> it.spareBytes() >= vm.residentBytes()).findFirst();
+    return receivers.stream().filter(it -> it.hasRoomFor(vm)).findFirst();
   }
 
   private String tell(Candidate vm, Optional<Receiver> room) {
-    String score =
-        String.format(
-            Locale.ROOT,
-            "%.3f a second (%d mCPU, %d MiB, fast again after %.0f s)",
-            Score.of(vm, shortOf),
-            vm.cpuMilli(),
-            vm.residentBytes() >> 20,
-            Score.seconds(vm));
-    return room.isPresent() ? score : score + ", but no node has room for it";
+    return room.isPresent() ? score.tell(vm) : score.tell(vm) + ", but no node has room for it";
   }
 }

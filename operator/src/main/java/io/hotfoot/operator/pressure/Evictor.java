@@ -2,6 +2,9 @@ package io.hotfoot.operator.pressure;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
@@ -9,6 +12,8 @@ import io.hotfoot.api.v1alpha1.Target;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.operator.cluster.Cluster;
+import java.net.HttpURLConnection;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,44 +42,67 @@ final class Evictor {
 
   private static final int LONGEST_REASON = 1024;
 
-  /** By then the informers have seen what was asked for. */
+  /** By then the informers have seen what was asked for, by this operator and by earlier ones. */
   private static final Duration UNSEEN = Duration.ofMinutes(1);
 
   private final KubernetesClient client;
   private final Cluster cluster;
-  private final Map<String, VMEviction> asked = new HashMap<>();
+  private final Clock clock;
+  private final Map<String, Asked> asked = new HashMap<>();
+  private Instant began;
 
-  Evictor(KubernetesClient client, Cluster cluster) {
+  private record Asked(VMEviction eviction, Instant at) {}
+
+  Evictor(KubernetesClient client, Cluster cluster, Clock clock) {
     this.client = client;
     this.cluster = cluster;
+    this.clock = clock;
   }
 
   /** All evictions, one that has only just been asked for too. */
   List<VMEviction> evictions(Instant now) {
     List<VMEviction> all = new ArrayList<>(cluster.evictions());
     all.forEach(it -> asked.remove(it.getMetadata().getUid()));
-    asked.values().removeIf(it -> created(it).isBefore(now.minus(UNSEEN)));
-    all.addAll(asked.values());
+    asked.values().removeIf(it -> it.at.isBefore(now.minus(UNSEEN)));
+    asked.values().forEach(it -> all.add(it.eviction));
     return all;
   }
 
+  /** Has no effect where execution has moved meanwhile. */
+  void callOff(VMEviction eviction) {
+    try {
+      client
+          .resource(eviction)
+          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"abort\":true}}");
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
   /**
-   * Asks for this one, unless it turns out that the informers are late: that another eviction, say
-   * of an operator that has since lost its lease, has begun on this node.
+   * Asks for this one, unless it turns out that the informers are late: that an operator which has
+   * since lost its lease has begun another on this node.
    */
   Optional<VMEviction> evict(NodePressurePolicy policy, NodePressure pressure, Choice choice) {
+    Instant now = clock.instant();
+    began = began == null ? now : began;
+    boolean others = now.isBefore(began.plus(UNSEEN)) && hasUnseen(pressure.node());
+    return others ? Optional.empty() : Optional.of(ask(policy, pressure, choice));
+  }
+
+  private boolean hasUnseen(String node) {
     Set<String> known = new HashSet<>(asked.keySet());
     cluster.evictions().forEach(it -> known.add(it.getMetadata().getUid()));
-    boolean late =
-        client
-            .resources(VMEviction.class)
-            .inAnyNamespace()
-            .withLabel(NodePressurePolicy.NODE_LABEL, pressure.node())
-            .list()
-            .getItems()
-            .stream()
-            .anyMatch(it -> !known.contains(it.getMetadata().getUid()));
-    return late ? Optional.empty() : Optional.of(ask(policy, pressure, choice));
+    return client
+        .resources(VMEviction.class)
+        .inAnyNamespace()
+        .withLabel(NodePressurePolicy.NODE_LABEL, node)
+        .list()
+        .getItems()
+        .stream()
+        .anyMatch(it -> !known.contains(it.getMetadata().getUid()));
   }
 
   private VMEviction ask(NodePressurePolicy policy, NodePressure pressure, Choice choice) {
@@ -101,12 +129,8 @@ final class Evictor {
             shorten("node %s: %s".formatted(pressure.node(), pressure.describe())),
             "NodePressurePolicy/" + policy.getMetadata().getName()));
     VMEviction created = client.resource(eviction).create();
-    asked.put(created.getMetadata().getUid(), created);
+    asked.put(created.getMetadata().getUid(), new Asked(created, clock.instant()));
     return created;
-  }
-
-  private static Instant created(VMEviction eviction) {
-    return Instant.parse(eviction.getMetadata().getCreationTimestamp());
   }
 
   private static String shorten(String reason) {

@@ -1,8 +1,8 @@
 package io.hotfoot.operator.pressure;
 
 import io.hotfoot.api.v1alpha1.EvictionBudget;
-import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.TimingStatus;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.operator.eviction.Durations;
 import java.time.Duration;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -24,15 +25,13 @@ import java.util.stream.Stream;
 final class History {
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /** So many failures one after the other stop a policy. */
-  private static final int FAILURES_TO_STOP = 3;
-
   private final Instant now;
   private final List<VMEviction> active = new ArrayList<>();
   private final Map<String, List<VMEviction>> byPolicy = new HashMap<>();
   private final Map<String, List<VMEviction>> byVm = new HashMap<>();
   private final Map<String, List<VMEviction>> bySource = new HashMap<>();
   private final Map<String, List<VMEviction>> activeByTarget = new HashMap<>();
+  private final Map<String, List<VMEviction>> pressedAt = new HashMap<>();
   private final Map<String, Optional<String>> stopped = new HashMap<>();
   private final Map<String, Long> lastHour = new HashMap<>();
 
@@ -44,6 +43,7 @@ final class History {
       String pressed = label(eviction, NodePressurePolicy.NODE_LABEL);
       String source = sourceOf(eviction);
       put(bySource, source, eviction);
+      put(pressedAt, pressed, eviction);
       if (!Objects.equals(pressed, source)) {
         put(bySource, pressed, eviction);
       }
@@ -80,7 +80,39 @@ final class History {
           "%d evictions began within the hour, and perHour is %d"
               .formatted(begun, budget.perHour()));
     }
+    Duration disturbed = disturbed(policy);
+    if (disturbed.compareTo(Durations.parse(budget.disturbedPerHour())) >= 0) {
+      return Optional.of(
+          "guests were disturbed for %d s within the hour, and disturbedPerHour is %s"
+              .formatted(disturbed.toSeconds(), budget.disturbedPerHour()));
+    }
     return coolsDown(node, Durations.parse(budget.nodeCoolDown()));
+  }
+
+  /** How long the policy's evictions of the last hour have kept guests from being fast. */
+  private Duration disturbed(NodePressurePolicy policy) {
+    return of(policy)
+        .filter(it -> it.getStatus() != null)
+        .filter(it -> it.getStatus().timing.executionTransferred != null)
+        .map(
+            it -> {
+              TimingStatus timing = it.getStatus().timing;
+              Instant until =
+                  Stream.of(timing.workingSetResident, timing.completed, now)
+                      .filter(Objects::nonNull)
+                      .findFirst()
+                      .get();
+              return until.isBefore(now.minus(HOUR))
+                  ? Duration.ZERO
+                  : Duration.between(timing.executionTransferred, until);
+            })
+        .filter(Duration::isPositive)
+        .reduce(Duration.ZERO, Duration::plus);
+  }
+
+  /** Whether a VM leaves this node, or has left it so lately. */
+  boolean isLeft(String node, Duration lately) {
+    return from(node).anyMatch(it -> !it.hasEnded() || hasEndedAfter(it, now.minus(lately)));
   }
 
   private long lastHour(NodePressurePolicy policy) {
@@ -96,26 +128,11 @@ final class History {
 
   /** Why the policy evicts nothing any more for now; empty if it does. */
   Optional<String> stopped(NodePressurePolicy policy) {
-    return stopped.computeIfAbsent(policy.getMetadata().getName(), it -> stops(policy));
+    return stopped.computeIfAbsent(policy.getMetadata().getName(), it -> breaker(policy));
   }
 
-  private Optional<String> stops(NodePressurePolicy policy) {
-    List<VMEviction> last =
-        of(policy)
-            .filter(it -> completed(it).isPresent())
-            .sorted(Comparator.comparing((VMEviction it) -> completed(it).get()).reversed())
-            .limit(FAILURES_TO_STOP)
-            .toList();
-    boolean stop =
-        last.size() == FAILURES_TO_STOP
-            && last.stream().allMatch(it -> it.getStatus().phase == EvictionPhase.Failed)
-            && hasEndedAfter(last.getFirst(), now.minus(HOUR));
-    return stop
-        ? Optional.of(
-            "the last %d evictions of this policy failed: none begins for an hour, or until their"
-                    .formatted(FAILURES_TO_STOP)
-                + " VMEvictions are deleted")
-        : Optional.empty();
+  private Optional<String> breaker(NodePressurePolicy policy) {
+    return new CircuitBreaker(of(policy).toList(), pressedAt, now).open();
   }
 
   /** Why this VM must not be evicted again yet; empty if it may. */
@@ -140,6 +157,30 @@ final class History {
         .sorted(Comparator.comparing(History::created).reversed())
         .mapToLong(it -> it.getStatus().hints.bytes())
         .findFirst();
+  }
+
+  /** What the link of this node carried when a VM last left it, bytes a second. */
+  OptionalDouble linkBytes(String node) {
+    return from(node)
+        .filter(it -> it.getStatus() != null && it.getStatus().plan != null)
+        .filter(it -> it.getStatus().plan.streamBytesPerSecond() != null)
+        .max(Comparator.comparing(History::created))
+        .stream()
+        .mapToDouble(it -> it.getStatus().plan.streamBytesPerSecond())
+        .filter(it -> it > 0)
+        .findFirst();
+  }
+
+  boolean isMoving(String namespace, String vm) {
+    return of(namespace, vm).anyMatch(it -> !it.hasEnded());
+  }
+
+  /** Those of this policy whose VM still runs where it was. */
+  List<VMEviction> notYetMoved(NodePressurePolicy policy) {
+    return of(policy)
+        .filter(it -> !it.hasEnded() && !it.getSpec().abort())
+        .filter(it -> it.getStatus() == null || it.getStatus().timing.executionTransferred == null)
+        .toList();
   }
 
   /** Evictions whose VM is on its way to this node. */
@@ -179,7 +220,8 @@ final class History {
         : label(eviction, NodePressurePolicy.NODE_LABEL);
   }
 
-  private static String targetOf(VMEviction eviction) {
+  /** Null where the scheduler is free to choose. */
+  static String targetOf(VMEviction eviction) {
     if (eviction.getStatus() != null && eviction.getStatus().targetNode != null) {
       return eviction.getStatus().targetNode;
     }
@@ -189,17 +231,17 @@ final class History {
         : target.nodeSelector().get(Evictor.HOSTNAME);
   }
 
-  private boolean hasEndedAfter(VMEviction eviction, Instant time) {
+  static boolean hasEndedAfter(VMEviction eviction, Instant time) {
     return completed(eviction).filter(it -> it.isAfter(time)).isPresent();
   }
 
-  private static Optional<Instant> completed(VMEviction eviction) {
+  static Optional<Instant> completed(VMEviction eviction) {
     return eviction.hasEnded()
         ? Optional.ofNullable(eviction.getStatus().timing.completed)
         : Optional.empty();
   }
 
-  private static Instant created(VMEviction eviction) {
+  static Instant created(VMEviction eviction) {
     return Instant.parse(eviction.getMetadata().getCreationTimestamp());
   }
 
@@ -208,7 +250,7 @@ final class History {
     return labels == null ? null : labels.get(label);
   }
 
-  private static String vmOf(VMEviction eviction) {
+  static String vmOf(VMEviction eviction) {
     return eviction.getMetadata().getNamespace() + "/" + eviction.getSpec().vmiName();
   }
 }

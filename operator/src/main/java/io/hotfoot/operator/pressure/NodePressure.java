@@ -59,10 +59,18 @@ public record NodePressure(String node, List<PressureTrigger> triggers, Pressure
   }
 
   private String describe(PressureTrigger trigger, TriggerState state) {
-    return trigger.availableBelow() == null
-        ? "%s %s %d%% over %s"
-            .formatted(trigger.resource(), trigger.stall(), state.getPercent(), trigger.window())
-        : "memory: %d MiB available, less than %s"
-            .formatted(report.getMemoryAvailable() >> 20, trigger.availableBelow());
+    if (trigger.availableBelow() != null) {
+      return "memory: %d MiB available, less than %s"
+          .formatted(report.getMemoryAvailable() >> 20, trigger.availableBelow());
+    }
+    if (trigger.kubeletMargin() != null) {
+      return "memory: less than %s until kubelet itself evicts".formatted(trigger.kubeletMargin());
+    }
+    if (trigger.swapInAbove() != null) {
+      return "memory: more than %s a second read back from swap over %s"
+          .formatted(trigger.swapInAbove(), trigger.window());
+    }
+    return "%s %s %d%% over %s"
+        .formatted(trigger.resource(), trigger.stall(), state.getPercent(), trigger.window());
   }
 }

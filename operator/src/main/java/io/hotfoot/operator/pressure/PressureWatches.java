@@ -1,21 +1,15 @@
 package io.hotfoot.operator.pressure;
 
 import io.hotfoot.agent.v1.PressureReport;
-import io.hotfoot.agent.v1.PressureResource;
-import io.hotfoot.agent.v1.TriggerState;
-import io.hotfoot.agent.v1.WatchPressureRequest;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
-import io.hotfoot.api.v1alpha1.PressureTrigger;
 import io.hotfoot.operator.agent.AgentException;
 import io.hotfoot.operator.agent.MendedWatch;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.Wakeups;
-import io.hotfoot.operator.eviction.Durations;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,7 +24,10 @@ public class PressureWatches {
   /** An agent reports every second; one that does not is not believed any more. */
   private static final Duration STALE = Duration.ofSeconds(5);
 
-  private static final int VMS_MAX = 1000;
+  /** Agents look ten times a second; who tells more is not listened to for a while. */
+  private static final int REPORTS_A_SECOND = 20;
+
+  private static final Duration IGNORED = Duration.ofSeconds(30);
 
   private final NodeAgents agents;
   private final Clock clock;
@@ -56,9 +53,17 @@ public class PressureWatches {
     drop(
         it ->
             it.key.policyUid.equals(uid)
-                && (!nodes.contains(it.key.node) || !it.generation().equals(generation)));
+                && (!nodes.contains(it.key.node)
+                    || !it.generation().equals(generation)
+                    || it.wasIgnoredLongEnough()));
     for (String node : nodes) {
-      watched.computeIfAbsent(new Key(uid, node), key -> new Watched(key, policy)).stream.open();
+      Key key = new Key(uid, node);
+      if (!watched.containsKey(key)) {
+        Watched watch = new Watched(key, policy);
+        watched.put(key, watch);
+        // Thousands of connections take a while; nobody is to wait for them.
+        Thread.ofVirtual().start(watch.stream::open);
+      }
     }
   }
 
@@ -100,6 +105,9 @@ public class PressureWatches {
     private volatile NodePressure last;
     private volatile Instant reportedAt = Instant.MIN;
     private volatile String problem;
+    private volatile Instant ignoredSince;
+    private Instant second = Instant.MIN;
+    private int reports;
 
     Watched(Key key, NodePressurePolicy policy) {
       this.key = key;
@@ -107,7 +115,10 @@ public class PressureWatches {
       this.stream =
           new MendedWatch(
               RECONNECT,
-              onBreak -> agents.on(key.node).watchPressure(request(policy), this::accept, onBreak),
+              onBreak ->
+                  agents
+                      .on(key.node)
+                      .watchPressure(PressureMessages.request(policy), this::accept, onBreak),
               this::broken);
     }
 
@@ -128,8 +139,14 @@ public class PressureWatches {
         drop(it -> it == this);
         return;
       }
-      if (!isSound(report)) {
-        say("the agent on node " + key.node + " reports what cannot be: is it of this version?");
+      if (floods()) {
+        return;
+      }
+      Optional<String> objection = PressureMessages.objection(policy, report);
+      if (objection.isPresent()) {
+        say(
+            "the agent on node %s reports what cannot be (%s) and is not believed: is it of this version?"
+                .formatted(key.node, objection.get()));
         return;
       }
       NodePressure now = NodePressure.of(key.node, policy, report);
@@ -138,9 +155,38 @@ public class PressureWatches {
       reportedAt = clock.instant();
       say(now.unavailable().map(why -> "node " + key.node + ": " + why).orElse(null));
       // Mere progress is read at the policy's next turn.
-      if (before == null || before.pressed() != now.pressed()) {
+      if (now.pressed() != (before != null && before.pressed())) {
         wakeups.wake(policy);
       }
+    }
+
+    /** The stream is given up then, so that it costs nothing more. */
+    private synchronized boolean floods() {
+      if (ignoredSince != null) {
+        return true;
+      }
+      Instant now = clock.instant();
+      if (second.plusSeconds(1).isAfter(now)) {
+        reports++;
+      } else {
+        second = now;
+        reports = 1;
+      }
+      if (reports <= REPORTS_A_SECOND) {
+        return false;
+      }
+      ignoredSince = now;
+      last = null;
+      reportedAt = Instant.MIN;
+      say(
+          "the agent on node %s sends more than %d reports a second and is ignored for %d s: is it of this version?"
+              .formatted(key.node, REPORTS_A_SECOND, IGNORED.toSeconds()));
+      Thread.ofVirtual().start(stream::close);
+      return true;
+    }
+
+    boolean wasIgnoredLongEnough() {
+      return ignoredSince != null && ignoredSince.isBefore(clock.instant().minus(IGNORED));
     }
 
     private void say(String what) {
@@ -150,42 +196,5 @@ public class PressureWatches {
         wakeups.wake(policy);
       }
     }
-
-    private boolean isSound(PressureReport report) {
-      return report.getTriggersCount() == policy.getSpec().triggers().size()
-          && report.getVmsCount() <= VMS_MAX
-          && report.getTriggersList().stream().allMatch(Watched::isSound);
-    }
-
-    private static boolean isSound(TriggerState state) {
-      return state.getPercent() >= 0 && state.getPercent() <= 100;
-    }
-  }
-
-  private static WatchPressureRequest request(NodePressurePolicy policy) {
-    List<PressureTrigger> triggers = policy.getSpec().triggers();
-    return WatchPressureRequest.newBuilder()
-        .addAllTriggers(triggers.stream().map(PressureWatches::message).toList())
-        .build();
-  }
-
-  private static io.hotfoot.agent.v1.PressureTrigger message(PressureTrigger trigger) {
-    var message =
-        io.hotfoot.agent.v1.PressureTrigger.newBuilder()
-            .setResource(
-                switch (trigger.resource()) {
-                  case cpu -> PressureResource.PRESSURE_CPU;
-                  case memory -> PressureResource.PRESSURE_MEMORY;
-                  case io -> PressureResource.PRESSURE_IO;
-                });
-    return trigger.availableBelow() == null
-        ? message
-            .setFull(trigger.stall() == PressureTrigger.Stall.Full)
-            .setThresholdPercent(trigger.thresholdPercent())
-            .setWindowMs((int) Durations.parse(trigger.window()).toMillis())
-            .build()
-        : message
-            .setAvailableBelow(trigger.availableBelow().getNumericalAmount().longValue())
-            .build();
   }
 }

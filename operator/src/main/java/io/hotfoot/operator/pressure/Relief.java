@@ -7,22 +7,20 @@ import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
+import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.agent.Wakeups;
 import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.EventRecorder;
-import io.hotfoot.operator.kubevirt.Installation;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Nodes;
 import io.hotfoot.operator.kubevirt.Vms;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,22 +33,18 @@ import java.util.stream.Collectors;
 
 /** One turn of a policy: sees which of its nodes are pressed, and relieves them. */
 public class Relief {
-  /** So many evictions may begin in one turn of a policy, for the sake of the others' turns. */
-  private static final int AT_ONCE = 10;
-
   private final Cluster cluster;
   private final Nodes nodes;
-  private final Migrations migrations;
-  private final Installation installation;
+  private final Decider decider;
   private final Evictor evictor;
   private final Adopter adopter;
   private final Wakeups<NodePressurePolicy> wakeups;
   private final PressureWatches watches;
   private final EventRecorder events;
   private final MeterRegistry registry;
-  private final Map<String, MultiGauge> gauges = new HashMap<>();
-  private final Map<String, Set<String>> measured = new HashMap<>();
+  private final PressureGauges gauges;
   private final Clock clock;
+  private volatile boolean leads;
 
   public Relief(
       KubernetesClient client,
@@ -60,16 +54,17 @@ public class Relief {
       Clock clock) {
     this.cluster = cluster;
     this.nodes = new Nodes(cluster);
-    this.migrations = new Migrations(client, cluster);
-    this.installation = new Installation(cluster);
-    this.evictor = new Evictor(client, cluster);
+    this.evictor = new Evictor(client, cluster, clock);
+    this.decider = new Decider(cluster, new Migrations(client, cluster), clock);
     this.adopter = new Adopter(client, cluster, new Vms(client, cluster));
     this.wakeups = new Wakeups<>();
     this.watches = new PressureWatches(agents, clock, wakeups);
     this.events = new EventRecorder(client);
     this.registry = registry;
+    this.gauges = new PressureGauges(watches, registry);
     this.clock = clock;
     cluster.onMigrations(new Adoptable());
+    cluster.onPolicies(new Gone());
   }
 
   /** Has a policy looked at when its nodes have news. */
@@ -87,8 +82,11 @@ public class Relief {
    * they share the cluster's room.
    */
   public synchronized NodePressurePolicyStatus proceed(NodePressurePolicy policy) {
+    leads = true;
     Instant now = clock.instant();
     Set<String> mine = nodesOf(policy);
+    Set<String> claimed = claimed(policy, mine);
+    mine.removeAll(claimed);
     List<String> receiving = nodes.receiving(policy.getSpec().target().nodeSelector());
     Set<String> watched = new HashSet<>(mine);
     watched.addAll(receiving);
@@ -105,49 +103,81 @@ public class Relief {
             .toList();
 
     StatusDraft status = new StatusDraft(policy, now);
-    status.sees(mine, reports, node -> watches.problem(node, policy));
-    Turn turn = turn(policy, reports, receiving);
-    int began = 0;
+    status.sees(mine, reports, node -> watches.problem(node, policy), claimed.size());
+    History history = new History(evictor.evictions(now), now);
+    List<NodePressureStatus> calledOff = callOff(policy, history, reports);
+    calledOff.forEach(status::decided);
+    var receivers =
+        new Receivers(policy.getSpec(), history, reports, nodes::cpuMilli).among(receiving);
+    var decisions = decider.decisions(policy, history, receivers);
     for (NodePressure node : pressed) {
-      if (began == AT_ONCE) {
-        wakeups.wake(policy);
-        break;
-      }
-      if (!status.stillEvicts(node.node(), turn.history)) {
-        NodePressureStatus decision = decide(policy, node, turn);
+      boolean decided = calledOff.stream().anyMatch(it -> it.node().equals(node.node()));
+      if (!decided && !status.stillEvicts(node.node(), history)) {
+        NodePressureStatus decision = decide(policy, node, decisions);
         status.decided(decision);
         if (decision.outcome() == Outcome.Evicted) {
-          // What was begun for one node counts for the next.
-          turn = turn(policy, reports, receiving);
-          began++;
+          // It counts for the other nodes: they have another turn, and others between.
+          wakeups.wake(policy);
+          break;
         }
       }
     }
-    turn.history.last(policy).ifPresent(status::lastEviction);
-    measure(policy, mine);
+    history.last(policy).ifPresent(status::lastEviction);
+    gauges.show(policy, mine);
     if (adopter.proceed(policy, mine)) {
       wakeups.wake(policy);
     }
     return status.done(decision -> announce(policy, decision));
   }
 
-  /** What the decisions of one turn go by, until an eviction has begun. */
-  private record Turn(History history, List<Receiver> receivers) {}
+  private NodePressureStatus decide(
+      NodePressurePolicy policy, NodePressure node, Decider.Turn decisions) {
+    Decision decision = new Decision(node, clock.instant());
+    Decider.Verdict verdict = decisions.on(node);
+    if (verdict.choice() == null) {
+      return decision.of(verdict.outcome(), verdict.message());
+    }
+    if (policy.getSpec().enforcement() == Enforcement.DryRun) {
+      return decision.would(verdict.choice());
+    }
+    return evictor
+        .evict(policy, node, verdict.choice())
+        .map(eviction -> decision.evicted(verdict.choice(), eviction))
+        .orElseGet(() -> decision.of(Outcome.Waiting, "an eviction has just begun on this node"));
+  }
 
-  private Turn turn(
-      NodePressurePolicy policy, Map<String, NodePressure> reports, List<String> receiving) {
-    Instant now = clock.instant();
-    History history = new History(evictor.evictions(now), now);
-    return new Turn(
-        history, new Receivers(policy.getSpec().target(), history, reports).among(receiving));
+  /** Evictions that would only move the pressure: while a VM has not moved, it can stay. */
+  private List<NodePressureStatus> callOff(
+      NodePressurePolicy policy, History history, Map<String, NodePressure> reports) {
+    List<NodePressureStatus> calledOff = new ArrayList<>();
+    for (VMEviction eviction : history.notYetMoved(policy)) {
+      NodePressure target = reports.get(History.targetOf(eviction));
+      NodePressure source = reports.get(History.sourceOf(eviction));
+      if (target != null && target.pressed()) {
+        evictor.callOff(eviction);
+        String why =
+            "%s stays: its target %s became pressed (%s) before it had moved, so its eviction was called off"
+                .formatted(History.vmOf(eviction), target.node(), target.describe());
+        calledOff.add(
+            new Decision(source == null ? target : source, clock.instant())
+                .of(Outcome.CalledOff, why));
+      }
+    }
+    return calledOff;
   }
 
   private Set<String> nodesOf(NodePressurePolicy policy) {
-    Set<String> mine = new LinkedHashSet<>(nodes.withVms(policy.getSpec().nodeSelector()));
+    return new LinkedHashSet<>(nodes.withVms(policy.getSpec().nodeSelector()));
+  }
+
+  /** Those of these nodes that older policies name too. */
+  private Set<String> claimed(NodePressurePolicy policy, Set<String> mine) {
+    Set<String> theirs = new HashSet<>();
     cluster.policies().stream()
         .filter(other -> isOlder(other, policy))
-        .forEach(other -> nodes.withVms(other.getSpec().nodeSelector()).forEach(mine::remove));
-    return mine;
+        .forEach(other -> theirs.addAll(nodes.withVms(other.getSpec().nodeSelector())));
+    theirs.retainAll(mine);
+    return theirs;
   }
 
   private static boolean isOlder(NodePressurePolicy one, NodePressurePolicy other) {
@@ -157,47 +187,6 @@ public class Relief {
         < 0;
   }
 
-  private NodePressureStatus decide(NodePressurePolicy policy, NodePressure node, Turn turn) {
-    Decision decision = new Decision(node, clock.instant());
-    History history = turn.history;
-    List<VirtualMachineInstanceMigration> active = migrations.active();
-    Optional<String> stopped = history.stopped(policy);
-    if (stopped.isPresent()) {
-      return decision.of(Outcome.Stopped, stopped.get());
-    }
-    Optional<String> wait = history.noRoom(policy, node.node()).or(() -> kubeVirtIsBusy(active));
-    if (wait.isPresent()) {
-      return decision.of(Outcome.Waiting, wait.get());
-    }
-    var candidates = new Candidates(cluster, policy.getSpec(), history, vmsOf(active));
-    Choice choice =
-        new Chooser(node.shortOf().orElseThrow(), turn.receivers).choose(candidates.on(node));
-    if (choice.pick().isEmpty()) {
-      return decision.of(Outcome.NothingGood, choice.explanation());
-    }
-    if (policy.getSpec().enforcement() == Enforcement.DryRun) {
-      return decision.would(choice);
-    }
-    return evictor
-        .evict(policy, node, choice)
-        .map(eviction -> decision.evicted(choice, eviction))
-        .orElseGet(() -> decision.of(Outcome.Waiting, "an eviction has just begun on this node"));
-  }
-
-  /** Beyond its limits KubeVirt lets migrations wait; a queue of them would help nobody. */
-  private Optional<String> kubeVirtIsBusy(List<VirtualMachineInstanceMigration> active) {
-    int limit = installation.parallelPerCluster();
-    return active.size() < limit
-        ? Optional.empty()
-        : Optional.of("KubeVirt's parallelMigrationsPerCluster of " + limit + " is reached");
-  }
-
-  private static Set<String> vmsOf(List<VirtualMachineInstanceMigration> migrations) {
-    return migrations.stream()
-        .map(it -> it.getMetadata().getNamespace() + "/" + it.getSpec().vmiName())
-        .collect(Collectors.toSet());
-  }
-
   private void announce(NodePressurePolicy policy, NodePressureStatus decision) {
     events.decided(policy, decision);
     registry
@@ -205,29 +194,20 @@ public class Relief {
         .increment();
   }
 
-  /** Gauges that ask when they are read; a node that has not reported lately is not a number. */
-  private void measure(NodePressurePolicy policy, Set<String> mine) {
-    if (mine.equals(measured.put(policy.getMetadata().getName(), mine))) {
-      return;
-    }
-    MultiGauge gauge =
-        gauges.computeIfAbsent(
-            policy.getMetadata().getName(),
-            name ->
-                MultiGauge.builder("hotfoot.node.pressure")
-                    .description("most that a node loses to waiting by any trigger of a policy")
-                    .baseUnit("percent")
-                    .tag("policy", name)
-                    .register(registry));
-    gauge.register(
-        mine.stream()
-            .map(node -> MultiGauge.Row.of(Tags.of("node", node), () -> percent(policy, node)))
-            .toList(),
-        true);
-  }
+  /** Takes its labels off the VMs when a policy is deleted. */
+  private class Gone implements ResourceEventHandler<NodePressurePolicy> {
+    @Override
+    public void onAdd(NodePressurePolicy policy) {}
 
-  private Number percent(NodePressurePolicy policy, String node) {
-    return watches.on(node, policy).<Number>map(NodePressure::percent).orElse(Double.NaN);
+    @Override
+    public void onUpdate(NodePressurePolicy before, NodePressurePolicy after) {}
+
+    @Override
+    public void onDelete(NodePressurePolicy policy, boolean unknownFinalState) {
+      if (leads) {
+        Thread.ofVirtual().start(() -> adopter.forget(policy.getMetadata().getName()));
+      }
+    }
   }
 
   /** Wakes the policy that adopts a migration: KubeVirt lets a second pass before it begins. */

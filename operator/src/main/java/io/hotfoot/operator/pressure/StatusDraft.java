@@ -17,12 +17,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** A policy's next status, from its last one and what this turn saw. */
 final class StatusDraft {
   private static final Duration KEPT = Duration.ofHours(1);
   private static final int NODES_MAX = 100;
   private static final int PROBLEMS_TOLD = 3;
+
+  /** So many nodes are told of in full; where more are pressed the object would grow too heavy. */
+  private static final int TOLD_IN_FULL = 10;
+
+  private static final int SHORT_MESSAGE = 200;
 
   private final NodePressurePolicyStatus before;
   private final NodePressurePolicyStatus after = new NodePressurePolicyStatus();
@@ -40,14 +46,18 @@ final class StatusDraft {
   /**
    * @param reports by node, of those that have reported lately
    * @param problem what a node's agent complains of; null: nothing
+   * @param claimed how many nodes more the policy names, which older policies have
    */
   void sees(
-      Collection<String> nodes, Map<String, NodePressure> reports, UnaryOperator<String> problem) {
+      Collection<String> nodes,
+      Map<String, NodePressure> reports,
+      UnaryOperator<String> problem,
+      int claimed) {
     after.nodesWatched = (int) nodes.stream().filter(reports::containsKey).count();
     after.nodesPressed = (int) nodes.stream().filter(node -> isPressed(reports, node)).count();
     List<String> problems =
         nodes.stream().map(problem).filter(Objects::nonNull).limit(PROBLEMS_TOLD).toList();
-    say(nodes, problems);
+    say(nodes, problems, claimed);
     for (String node : nodes) {
       NodePressureStatus told = last.get(node);
       if (told != null && told.decided().isAfter(now.minus(KEPT))) {
@@ -60,12 +70,14 @@ final class StatusDraft {
     return reports.containsKey(node) && reports.get(node).pressed();
   }
 
-  private void say(Collection<String> nodes, List<String> problems) {
+  private void say(Collection<String> nodes, List<String> problems, int claimed) {
     if (nodes.isEmpty()) {
       condition(
           EvictionCondition.Status.False,
           PolicyCondition.Reason.NoNodes,
-          "no node that runs VMs matches nodeSelector, or an older policy has them all");
+          claimed == 0
+              ? "no node that runs VMs matches nodeSelector"
+              : "older policies have all nodes that match nodeSelector");
     } else if (!problems.isEmpty()) {
       condition(
           EvictionCondition.Status.False,
@@ -75,7 +87,10 @@ final class StatusDraft {
       condition(
           EvictionCondition.Status.True,
           PolicyCondition.Reason.AllNodes,
-          "the pressure of all nodes is watched");
+          claimed == 0
+              ? "the pressure of all nodes is watched"
+              : "the pressure of all nodes is watched, but for %d that older policies have"
+                  .formatted(claimed));
     }
   }
 
@@ -121,21 +136,38 @@ final class StatusDraft {
    */
   NodePressurePolicyStatus done(Consumer<NodePressureStatus> decision) {
     // What is not told in the status would be news again at the next turn.
-    after.nodes =
+    List<NodePressureStatus> told =
         next.values().stream()
             .sorted(Comparator.comparing(it -> it.outcome() != Outcome.Evicted))
             .limit(NODES_MAX)
             .toList();
-    after.nodes.stream().filter(this::isNews).forEach(decision);
+    told.stream().filter(this::isNews).forEach(decision);
+    after.nodes =
+        IntStream.range(0, told.size())
+            .mapToObj(i -> i < TOLD_IN_FULL ? told.get(i) : shortened(told.get(i)))
+            .toList();
     return after;
   }
 
   private boolean isNews(NodePressureStatus decision) {
     NodePressureStatus told = last.get(decision.node());
-    return told == null || !decision.decided().equals(told.decided());
+    return told == null
+        || decision.outcome() != told.outcome()
+        || !decision.decided().equals(told.decided());
   }
 
   private static NodePressureStatus withPressed(NodePressureStatus told, boolean pressed) {
+    return like(told, pressed, told.message());
+  }
+
+  private static NodePressureStatus shortened(NodePressureStatus told) {
+    String message = told.message();
+    return message.length() <= SHORT_MESSAGE
+        ? told
+        : like(told, told.pressed(), message.substring(0, SHORT_MESSAGE - 1) + "…");
+  }
+
+  private static NodePressureStatus like(NodePressureStatus told, boolean pressed, String message) {
     return new NodePressureStatus(
         told.node(),
         pressed,
@@ -144,6 +176,6 @@ final class StatusDraft {
         told.decided(),
         told.vm(),
         told.eviction(),
-        told.message());
+        message);
   }
 }

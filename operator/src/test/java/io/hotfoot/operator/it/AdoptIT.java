@@ -114,10 +114,19 @@ class AdoptIT extends Scene {
                         == null);
   }
 
+  @Test
+  void aPolicyThatIsDeletedTakesItsLabelsBack() {
+    startOperator();
+    apply(true);
+    awaitLabel();
+    policy().delete();
+    await().atMost(Duration.ofSeconds(20)).until(() -> labelOf(VM) == null);
+  }
+
   private void apply(boolean adopt) {
     source().press(Pressed.report(2, false, Pressed.usage(namespace, VM, 900)));
     target().press(Pressed.report(2, false));
-    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m");
+    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m", "24h");
     NodePressurePolicy policy = Pressed.policy("relief", Enforcement.Enforce, budget);
     NodePressurePolicySpec spec = policy.getSpec();
     policy.setSpec(

@@ -103,14 +103,20 @@ class CrdIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'resource':'cpu'}                                              | give either"
+        "{'resource':'cpu'}                                              | give one of"
             + " thresholdPercent",
-        "{'resource':'cpu','thresholdPercent':50,'availableBelow':'1Gi'} | give either"
+        "{'resource':'cpu','thresholdPercent':50,'availableBelow':'1Gi'} | give one of"
             + " thresholdPercent",
-        "{'resource':'io','availableBelow':'1Gi'}                        | availableBelow is for"
-            + " the resource memory only",
+        "{'resource':'io','availableBelow':'1Gi'}                        | availableBelow,"
+            + " kubeletMargin and swapInAbove are for",
         "{'resource':'cpu','stall':'Full','thresholdPercent':50}         | a whole node's cpu has"
             + " no Full",
+        "{'resource':'cpu','kubeletMargin':'1Gi'}                        | availableBelow,"
+            + " kubeletMargin and swapInAbove are for",
+        "{'resource':'memory','kubeletMargin':'1Gi','swapInAbove':'1Mi'} | give one of",
+        "{'resource':'memory','thresholdPercent':0}                      | greater than or equal"
+            + " to 1",
+        "{'resource':'cpu','thresholdPercent':50,'window':'11m'}         | must be from 1s to 10m",
         "{'resource':'memory','thresholdPercent':101}                    | less than or equal to"
             + " 100",
       })
@@ -122,6 +128,33 @@ class CrdIT {
              "metadata": {"name": "%s"}, "spec": {"triggers": [%s]}}
             """
                 .formatted(name, trigger.replace('\'', '"')));
+    assertThatThrownBy(policy::create)
+        .isInstanceOf(KubernetesClientException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'budget':{'perHour':0}              | greater than or equal to 1",
+        "'budget':{'atOncePerNode':11}       | less than or equal to 10",
+        "'budget':{'disturbedPerHour':'25h'} | must be from 1s to 24h",
+        "'budget':{'vmCoolDown':'0s'}        | must be from 1s to 24h",
+        "'target':{'maxPressurePercent':101} | less than or equal to 100",
+        "'victims':{'minUndisturbed':{'groupLabel':'app','count':0}} | greater than or equal to 1",
+        "'enforcement':'Perhaps'             | Unsupported value",
+      })
+  void aPolicyOutOfRangeIsRefused(String field, String message) {
+    var policy =
+        client.resource(
+            """
+            {"apiVersion": "eviction.hotfoot.io/v1alpha1", "kind": "NodePressurePolicy",
+             "metadata": {"name": "%s"},
+             "spec": {"triggers": [{"resource": "cpu", "thresholdPercent": 40}], %s}}
+            """
+                .formatted(name, field.replace('\'', '"')));
     assertThatThrownBy(policy::create)
         .isInstanceOf(KubernetesClientException.class)
         .hasMessageContaining(message);

@@ -51,9 +51,13 @@ class EvictionIT extends Scene {
     assertThat(status.timing.workingSetResident).isNotNull();
     assertThat(status.conditions).allMatch(it -> it.status().name().equals("True"));
     assertNothingLeft();
-    assertThat(client.v1().events().inNamespace(namespace).list().getItems())
-        .extracting(Event::getReason)
-        .contains("Preparing", "PostCopy", "Draining", "Succeeded");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(
+            () ->
+                assertThat(client.v1().events().inNamespace(namespace).list().getItems())
+                    .extracting(Event::getReason)
+                    .contains("Preparing", "PostCopy", "Draining", "Succeeded"));
   }
 
   @Test

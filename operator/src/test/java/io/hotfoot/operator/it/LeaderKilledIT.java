@@ -66,7 +66,7 @@ class LeaderKilledIT extends Scene {
   @Test
   void theOtherGoesOnAndEvictsNobodyTwice() {
     calm();
-    EvictionBudget budget = new EvictionBudget(1, 2, 1000, "30m", "1s");
+    EvictionBudget budget = new EvictionBudget(1, 2, 1000, "30m", "1s", "24h");
     client.resource(Pressed.policy("relief", Enforcement.Enforce, budget)).create();
     for (int kill = 0; kill < KILLS; kill++) {
       Moment moment = Moment.values()[kill % Moment.values().length];

@@ -47,8 +47,14 @@ final class Pressed {
             Map.of(),
             List.of(
                 new PressureTrigger(
-                    PressureTrigger.Resource.cpu, PressureTrigger.Stall.Some, 50, "10s", null)),
-            new VictimSelection(null),
+                    PressureTrigger.Resource.cpu,
+                    PressureTrigger.Stall.Some,
+                    50,
+                    "10s",
+                    null,
+                    null,
+                    null)),
+            new VictimSelection(null, null, null),
             new TargetHeadroom(null, 20, 10),
             budget,
             enforcement,

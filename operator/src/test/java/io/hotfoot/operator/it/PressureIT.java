@@ -14,14 +14,18 @@ import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
 import io.hotfoot.api.v1alpha1.NodePressureStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
 import io.hotfoot.api.v1alpha1.PolicyCondition;
 import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VictimSelection;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.operator.agent.FakeAgent;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -69,7 +73,7 @@ class PressureIT extends Scene {
     NodePressureStatus told = awaitOutcome("relief", Outcome.WouldEvict);
     assertThat(told.vm()).isEqualTo(namespace + "/" + VM);
     assertThat(told.pressed()).isTrue();
-    assertThat(events("relief")).contains("WouldEvict");
+    await().atMost(Duration.ofSeconds(20)).until(() -> events("relief").contains("WouldEvict"));
     assertThat(evictions()).isEmpty();
   }
 
@@ -153,7 +157,8 @@ class PressureIT extends Scene {
     await().until(() -> policy("older").get().getStatus() != null);
     // Their age counts in whole seconds; of one age, the name decides.
     apply("younger", Enforcement.DryRun);
-    awaitCondition("younger", PolicyCondition.Reason.NoNodes, "an older policy has them all");
+    awaitCondition(
+        "younger", PolicyCondition.Reason.NoNodes, "older policies have all nodes that match");
   }
 
   @Test
@@ -192,6 +197,137 @@ class PressureIT extends Scene {
     assertThat(evictions()).isEmpty();
   }
 
+  @Test
+  void believesNoAgentThatContradictsItself() {
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(3, true, usage(VM, 900)));
+    awaitCondition("relief", PolicyCondition.Reason.SomeNodes, "3 percent said to pass 50");
+    assertThat(evictions()).isEmpty();
+  }
+
+  @Test
+  void ignoresAnAgentThatFloods() {
+    startOperator();
+    apply("relief", Enforcement.DryRun);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Integer.valueOf(2).equals(nodesWatched("relief")));
+    IntStream.range(0, 100).forEach(i -> source().press(report(i, i >= 50, usage(VM, 900))));
+    awaitCondition(
+        "relief", PolicyCondition.Reason.SomeNodes, "sends more than 20 reports a second");
+    assertThat(nodesWatched("relief")).isEqualTo(1);
+  }
+
+  @Test
+  void callsOffWhatWouldOnlyMoveThePressure() {
+    kubeVirt.hold(FakeKubeVirt.Hold.SCHEDULING);
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    VMEviction eviction = awaitEviction();
+    awaitPhase(resource(eviction), EvictionPhase.Migrating);
+    target().press(report(90, true));
+    awaitPhase(resource(eviction), EvictionPhase.Aborted);
+    await().atMost(Duration.ofSeconds(20)).until(() -> events("relief").contains("CalledOff"));
+    assertThat(kubeVirt.vm(VM).get().getStatus().nodeName()).isEqualTo(FakeKubeVirt.SOURCE);
+    assertNothingLeft();
+  }
+
+  @Test
+  void letsAVmGoOnThatHasMovedThoughItsTargetIsPressed() {
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    VMEviction eviction = awaitEviction();
+    awaitPhase(resource(eviction), EvictionPhase.PostCopy);
+    target().press(report(90, true));
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(resource(eviction), EvictionPhase.Succeeded);
+  }
+
+  @Test
+  void aPressedNodeThatVanishesHoldsUpNobody() {
+    kubeVirt.hold(FakeKubeVirt.Hold.SCHEDULING);
+    startOperator();
+    apply("relief", Enforcement.Enforce);
+    source().press(report(80, true, usage(VM, 900)));
+    VMEviction eviction = awaitEviction();
+    awaitPhase(resource(eviction), EvictionPhase.Migrating);
+    agents.stop(FakeKubeVirt.SOURCE);
+    awaitCondition("relief", PolicyCondition.Reason.SomeNodes, "node " + FakeKubeVirt.SOURCE);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> policy("relief").get().getStatus().nodesPressed == 0);
+    kubeVirt.migrations().forEach(it -> client.resource(it).delete());
+    awaitPhase(resource(eviction), EvictionPhase.Failed);
+    assertThat(evictions()).hasSize(1);
+  }
+
+  @Test
+  void saysThatItSelectsNoNode() {
+    startOperator();
+    NodePressurePolicy policy =
+        Pressed.policy(
+            "relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
+    NodePressurePolicySpec spec = policy.getSpec();
+    policy.setSpec(
+        new NodePressurePolicySpec(
+            Map.of("pool", "none"),
+            spec.triggers(),
+            spec.victims(),
+            spec.target(),
+            spec.budget(),
+            spec.enforcement(),
+            false));
+    client.resource(policy).create();
+    awaitCondition(
+        "relief", PolicyCondition.Reason.NoNodes, "no node that runs VMs matches nodeSelector");
+  }
+
+  @Test
+  void keepsToWhatVictimsProtects() {
+    kubeVirt.runVm("gold");
+    kubeVirt.patchVm("gold", "{\"spec\":{\"priorityClassName\":\"gold\"}}");
+    kubeVirt.patchVm(VM, "{\"metadata\":{\"labels\":{\"app\":\"db\"}}}");
+    startOperator();
+    target().press(report(2, false));
+    source().press(report(80, true, usage(VM, 900), usage("gold", 900)));
+    NodePressurePolicy policy =
+        Pressed.policy(
+            "relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
+    NodePressurePolicySpec spec = policy.getSpec();
+    policy.setSpec(
+        new NodePressurePolicySpec(
+            spec.nodeSelector(),
+            spec.triggers(),
+            new VictimSelection(null, List.of("gold"), new VictimSelection.GroupMinimum("app", 1)),
+            spec.target(),
+            spec.budget(),
+            spec.enforcement(),
+            false));
+    client.resource(policy).create();
+    assertThat(awaitOutcome("relief", Outcome.NothingGood).message())
+        .contains("gold: stays, protected by its priority class gold")
+        .contains(
+            VM
+                + ": stays, of the VMs with app=db in its namespace 0 would be left alone, and"
+                + " minUndisturbed is 1");
+    assertThat(evictions()).isEmpty();
+  }
+
+  private Integer nodesWatched(String name) {
+    var status = policy(name).get().getStatus();
+    return status == null ? null : status.nodesWatched;
+  }
+
+  private Resource<VMEviction> resource(VMEviction eviction) {
+    return client
+        .resources(VMEviction.class)
+        .inNamespace(namespace)
+        .withName(eviction.getMetadata().getName());
+  }
+
   private VmUsage usage(String vm, int cpuMilli) {
     return Pressed.usage(namespace, vm, cpuMilli);
   }
@@ -200,7 +336,7 @@ class PressureIT extends Scene {
   private void apply(String name, Enforcement enforcement) {
     target().press(report(2, false));
     source().press(report(2, false, usage(VM, 900)));
-    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m");
+    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m", "24h");
     client.resource(Pressed.policy(name, enforcement, budget)).create();
   }
 
@@ -233,14 +369,9 @@ class PressureIT extends Scene {
   }
 
   private void letSucceed(VMEviction eviction) {
-    var resource =
-        client
-            .resources(VMEviction.class)
-            .inNamespace(namespace)
-            .withName(eviction.getMetadata().getName());
-    awaitPhase(resource, EvictionPhase.PostCopy);
+    awaitPhase(resource(eviction), EvictionPhase.PostCopy);
     target().pull(FakeAgent.HOT_PAGES);
-    awaitPhase(resource, EvictionPhase.Succeeded);
+    awaitPhase(resource(eviction), EvictionPhase.Succeeded);
   }
 
   private NodePressureStatus awaitOutcome(String name, Outcome outcome) {

@@ -85,7 +85,8 @@ class RightsIT extends Scene {
     target().press(Pressed.report(2, false));
     source().press(Pressed.report(80, true, Pressed.usage(namespace, VM, 900)));
     NodePressurePolicy policy =
-        Pressed.policy("relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m"));
+        Pressed.policy(
+            "relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
     client.resource(policy).create();
     await()
         .atMost(Duration.ofSeconds(60))

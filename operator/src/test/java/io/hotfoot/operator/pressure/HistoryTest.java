@@ -11,6 +11,7 @@ import io.hotfoot.api.v1alpha1.HintStatus;
 import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
+import io.hotfoot.api.v1alpha1.PlanStatus;
 import io.hotfoot.api.v1alpha1.TargetHeadroom;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
@@ -18,6 +19,7 @@ import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.api.v1alpha1.VictimSelection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -34,9 +36,9 @@ class HistoryTest {
         new NodePressurePolicySpec(
             null,
             List.of(),
-            new VictimSelection(null),
+            new VictimSelection(null, null, null),
             new TargetHeadroom(null, 20, 10),
-            new EvictionBudget(1, 2, 5, "30m", "1m"),
+            new EvictionBudget(1, 2, 5, "30m", "1m", "24h"),
             Enforcement.Enforce,
             false));
     return policy;
@@ -146,5 +148,99 @@ class HistoryTest {
     eviction.getStatus().hints = new HintStatus(Hints.Source.Guest, 2L, 8192L, Map.of(), 100);
     assertThat(history(eviction).hotBytes("shop", "db")).hasValue(8192);
     assertThat(history(eviction).hotBytes("shop", "web")).isEmpty();
+  }
+
+  /** One that went to this node, and had disturbed its guest for 8 s. */
+  private static VMEviction moved(String vm, String from, String to, int secondsAgo) {
+    VMEviction eviction = eviction(vm, from, EvictionPhase.Succeeded, secondsAgo);
+    eviction.getStatus().sourceNode = from;
+    eviction.getStatus().targetNode = to;
+    eviction.getStatus().timing.executionTransferred = NOW.minusSeconds(secondsAgo - 2L);
+    return eviction;
+  }
+
+  @Test
+  void limitsHowLongGuestsAreDisturbed() {
+    NodePressurePolicy strict = policy();
+    EvictionBudget budget = new EvictionBudget(1, 2, 100, "30m", "1s", "20s");
+    NodePressurePolicySpec spec = strict.getSpec();
+    strict.setSpec(
+        new NodePressurePolicySpec(
+            null, List.of(), spec.victims(), spec.target(), budget, Enforcement.Enforce, false));
+    VMEviction one = moved("db", "a", "b", 900);
+    VMEviction two = moved("web", "c", "d", 800);
+    assertThat(history(one, two).noRoom(strict, "a")).isEmpty();
+    assertThat(history(one, two, moved("mq", "e", "f", 700)).noRoom(strict, "a").orElseThrow())
+        .contains("disturbed for 24 s")
+        .contains("disturbedPerHour is 20s");
+    two.getStatus().timing.workingSetResident = NOW.minusSeconds(797);
+    assertThat(history(one, two, moved("mq", "e", "f", 700)).noRoom(strict, "a")).isEmpty();
+    assertThat(
+            history(moved("mq", "e", "f", 4000), moved("mr", "e", "f", 4000), one, two)
+                .noRoom(strict, "a"))
+        .isEmpty();
+  }
+
+  @Test
+  void oneThatIsUnderWayDisturbsUntilNow() {
+    VMEviction runs = moved("db", "a", "b", 700);
+    runs.getStatus().phase = EvictionPhase.PostCopy;
+    runs.getStatus().timing.completed = null;
+    assertThat(history(runs).noRoom(POLICY, "c")).isEmpty();
+    VMEviction longer = moved("db", "a", "b", 3500);
+    longer.getStatus().phase = EvictionPhase.PostCopy;
+    longer.getStatus().timing.completed = null;
+    NodePressurePolicy strict = policy();
+    NodePressurePolicySpec spec = strict.getSpec();
+    strict.setSpec(
+        new NodePressurePolicySpec(
+            null,
+            List.of(),
+            spec.victims(),
+            spec.target(),
+            new EvictionBudget(1, 2, 5, "30m", "1m", "30m"),
+            Enforcement.Enforce,
+            false));
+    assertThat(history(longer).noRoom(strict, "c").orElseThrow()).contains("disturbedPerHour");
+  }
+
+  @Test
+  void pressureThatFollowsTheVmsStopsAPolicy() {
+    VMEviction[] chase = {
+      moved("v", "a", "b", 1000), moved("w", "b", "c", 800), moved("x", "c", "d", 600),
+    };
+    assertThat(history(chase).stopped(POLICY)).isEmpty();
+    VMEviction[] on = Arrays.copyOf(chase, 4);
+    on[3] = moved("y", "d", "e", 400);
+    assertThat(history(on).stopped(POLICY).orElseThrow())
+        .contains("of the 4 that this policy moved within the hour, 3 (as shop/x) came to a node");
+    // Long after, it is not the VM's doing.
+    on[3] = moved("y", "d", "e", -200);
+    assertThat(history(on).stopped(POLICY)).isEmpty();
+  }
+
+  @Test
+  void knowsWhichNodesWereJustLeft() {
+    History history = history(moved("db", "a", "b", 40));
+    assertThat(history.isLeft("a", Duration.ofMinutes(1))).isTrue();
+    assertThat(history.isLeft("a", Duration.ofSeconds(10))).isFalse();
+    assertThat(history.isLeft("b", Duration.ofMinutes(1))).isFalse();
+  }
+
+  @Test
+  void remembersWhatANodesLinkCarried() {
+    VMEviction eviction = moved("db", "a", "b", 500);
+    eviction.getStatus().plan =
+        new PlanStatus(PlanStatus.Order.HintedFirst, 50_000_000L, 1000, 20_000);
+    assertThat(history(eviction).linkBytes("a")).hasValue(50_000_000);
+    assertThat(history(eviction).linkBytes("b")).isEmpty();
+  }
+
+  @Test
+  void namesWhatCanStillBeCalledOff() {
+    VMEviction waits = eviction("db", "a", EvictionPhase.Migrating, 5);
+    VMEviction moved = moved("web", "b", "c", 5);
+    moved.getStatus().phase = EvictionPhase.PostCopy;
+    assertThat(history(waits, moved).notYetMoved(POLICY)).containsExactly(waits);
   }
 }

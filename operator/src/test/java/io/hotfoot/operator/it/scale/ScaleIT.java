@@ -235,10 +235,16 @@ class ScaleIT {
             Map.of("scale", namespace),
             List.of(
                 new PressureTrigger(
-                    PressureTrigger.Resource.cpu, PressureTrigger.Stall.Some, 50, "10s", null)),
-            new VictimSelection(null),
+                    PressureTrigger.Resource.cpu,
+                    PressureTrigger.Stall.Some,
+                    50,
+                    "10s",
+                    null,
+                    null,
+                    null)),
+            new VictimSelection(null, null, null),
             new TargetHeadroom(Map.of("scale", namespace), 20, 10),
-            new EvictionBudget(1, 100, 1000, "30m", "1m"),
+            new EvictionBudget(1, 100, 1000, "30m", "1m", "24h"),
             Enforcement.Enforce,
             false));
     return policy;

@@ -1,0 +1,79 @@
+package io.hotfoot.operator.pressure;
+
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the nodes report, as metrics. Gauges that ask when they are read; a node that has not
+ * reported lately is not a number.
+ */
+final class PressureGauges {
+  private final PressureWatches watches;
+  private final MeterRegistry registry;
+  private final Map<String, Shown> byPolicy = new HashMap<>();
+
+  private record Shown(MultiGauge pressure, MultiGauge available, Set<String> nodes) {}
+
+  PressureGauges(PressureWatches watches, MeterRegistry registry) {
+    this.watches = watches;
+    this.registry = registry;
+  }
+
+  /** Shows these nodes of the policy from now on, and no others. */
+  void show(NodePressurePolicy policy, Set<String> nodes) {
+    String name = policy.getMetadata().getName();
+    Shown before = byPolicy.get(name);
+    if (before != null && before.nodes.equals(nodes)) {
+      return;
+    }
+    Shown now =
+        before == null
+            ? new Shown(
+                gauge(
+                    "hotfoot.node.pressure",
+                    "percent",
+                    "most that a node loses to waiting by any trigger of a policy",
+                    name),
+                gauge(
+                    "hotfoot.node.memory.available",
+                    "bytes",
+                    "memory of a node that is available to programs",
+                    name),
+                nodes)
+            : new Shown(before.pressure, before.available, nodes);
+    byPolicy.put(name, now);
+    register(now.pressure, policy, nodes, NodePressure::percent);
+    register(now.available, policy, nodes, it -> it.report().getMemoryAvailable());
+  }
+
+  private MultiGauge gauge(String name, String unit, String description, String policy) {
+    return MultiGauge.builder(name)
+        .description(description)
+        .baseUnit(unit)
+        .tag("policy", policy)
+        .register(registry);
+  }
+
+  private void register(
+      MultiGauge gauge,
+      NodePressurePolicy policy,
+      Set<String> nodes,
+      ToDoubleFunction<NodePressure> value) {
+    gauge.register(
+        nodes.stream()
+            .map(
+                node ->
+                    MultiGauge.Row.of(
+                        Tags.of("node", node),
+                        () ->
+                            watches.on(node, policy).map(value::applyAsDouble).orElse(Double.NaN)))
+            .toList(),
+        true);
+  }
+}
