@@ -94,7 +94,8 @@ final class Demo implements Callable<Integer> {
   private void report() throws IOException {
     var figures = new Figures(runs);
     var mbit = Lab.mbit(link);
-    var result = new Result(workload.name(), workload.memoryMib(), mbit, figures.ways(mbit));
+    var result =
+        new Result("apply", workload.name(), workload.memoryMib(), mbit, figures.ways(mbit));
     Report.write(out, result, runs, figures);
     terminal.say("%n%s%n%n%s", Table.text(result), Table.headline(result));
     terminal.say("Report: %s", out.resolve("report.html").toAbsolutePath().normalize());

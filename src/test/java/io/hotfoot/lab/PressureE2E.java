@@ -1,5 +1,6 @@
 package io.hotfoot.lab;
 
+import static io.hotfoot.api.v1alpha1.NodePressurePolicy.ADOPTED_LABEL;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,17 +10,23 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A neighbour takes a node's CPUs; a policy has the VM leave, by what the real kernel counts. */
+/**
+ * What a policy does by itself: for a node whose CPUs a neighbour takes, and for one that is
+ * drained.
+ */
 @OnCluster
 class PressureE2E {
   private static final Duration LONGEST = Duration.ofMinutes(2);
@@ -32,7 +39,19 @@ class PressureE2E {
         nodeSelector: {kubernetes.io/hostname: %s}
         triggers: [{resource: cpu, thresholdPercent: 60, window: 3s}]
         target: {maxPressurePercent: 100}
+        budget: {vmCoolDown: 1s, nodeCoolDown: 1s}
         enforcement: Enforce
+      """;
+
+  private static final String ADOPTS =
+      """
+      apiVersion: eviction.hotfoot.io/v1alpha1
+      kind: NodePressurePolicy
+      metadata: {name: %s}
+      spec:
+        triggers: [{resource: cpu, thresholdPercent: 100, window: 10m}]
+        enforcement: Enforce
+        adopt: true
       """;
 
   private static LabGuests guests;
@@ -71,6 +90,67 @@ class PressureE2E {
     }
     guest.requireMemoryUnchanged();
     assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+
+  @Test
+  void aDrainedNodesVmIsEvictedByHotfoot() throws IOException, InterruptedException {
+    var guest = guests.shared();
+    var from = guest.node();
+    var policy = apply(ADOPTS.formatted(guests.namespace()));
+    try {
+      await("the policy's label on the VM")
+          .atMost(LONGEST)
+          .until(() -> guest.now().getMetadata().getLabels().containsKey(ADOPTED_LABEL));
+
+      // KubeVirt's way to drain a node of its VMs.
+      var drained =
+          kubectl(
+              "drain",
+              from,
+              "--pod-selector=kubevirt.io=virt-launcher",
+              "--delete-emptydir-data",
+              "--force",
+              "--timeout=2m");
+
+      assertTrue(drained.contains("drained"), drained);
+      var eviction = await("the adopted eviction").until(this::adopted, e -> e != null);
+      var status = Eviction.of(guests.cluster(), eviction).awaitEnd(LONGEST);
+      assertEquals(EvictionPhase.Succeeded, status.phase, () -> status.conditions.toString());
+      assertEquals("KubeVirt", eviction.getSpec().requestedBy());
+      assertTrue(status.migrationName.startsWith("kubevirt-evacuation-"), status.migrationName);
+      assertEquals(Hints.Source.Guest, status.hints.source(), () -> status.conditions.toString());
+      assertNotEquals(from, guest.node());
+    } finally {
+      policy.delete();
+      kubectl("uncordon", from);
+    }
+    guest.requireMemoryUnchanged();
+    await("the policy's label to go")
+        .atMost(LONGEST)
+        .until(() -> !guest.now().getMetadata().getLabels().containsKey(ADOPTED_LABEL));
+    assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+
+  private static String kubectl(String... arguments) throws IOException, InterruptedException {
+    var command = Stream.concat(Stream.of("kubectl"), Stream.of(arguments)).toList();
+    var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output;
+  }
+
+  private VMEviction adopted() {
+    return guests
+        .cluster()
+        .client()
+        .resources(VMEviction.class)
+        .inNamespace(guests.namespace())
+        .list()
+        .getItems()
+        .stream()
+        .filter(it -> it.getMetadata().getName().startsWith("adopted-"))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Resource<NodePressurePolicy> apply(String yaml) {

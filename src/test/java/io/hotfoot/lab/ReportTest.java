@@ -48,7 +48,7 @@ class ReportTest {
 
   private void write() throws Exception {
     var figures = new Figures(runs());
-    Report.write(folder, new Result("a<b", 1024, 400, figures.ways(400)), runs(), figures);
+    Report.write(folder, new Result("apply", "a<b", 1024, 400, figures.ways(400)), runs(), figures);
   }
 
   @Test
@@ -93,7 +93,7 @@ class ReportTest {
 
   @Test
   void putsTheTableInColumns() {
-    var result = new Result("scattered", 1024, 400, new Figures(runs()).ways(400));
+    var result = new Result("apply", "scattered", 1024, 400, new Figures(runs()).ways(400));
 
     var lines = Table.text(result).lines().toList();
 

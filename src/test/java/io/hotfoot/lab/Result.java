@@ -7,11 +7,13 @@ import java.util.List;
 /**
  * The demo's result.json. Times that end in S are seconds since the migration job started.
  *
+ * @param startedBy "apply": by a VMEviction that was asked for; "pressure": by a policy
  * @param guestMib the guest's memory, MiB
  * @param linkMbit the rate of the link between the nodes, Mbit/s; null where it is not known
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record Result(String workload, int guestMib, Integer linkMbit, List<WayResult> ways) {
+record Result(
+    String startedBy, String workload, int guestMib, Integer linkMbit, List<WayResult> ways) {
 
   /**
    * One way's figures; {@link Figures} tells how each is reached.
