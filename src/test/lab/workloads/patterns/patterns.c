@@ -1,9 +1,12 @@
 // A busy guest whose accesses follow a known pattern, and which counts them: what hints are measured against.
 //
-// Taken from the environment: pattern, one of those in `patterns` below; mib, the busy process's memory, instead of the
-// pattern's own. A thread for each CPU accesses page after page, as fast as it can unless the pattern says at which
-// rate. An access is an addition to the page's first word: the count of its accesses, so that counting touches nothing
-// else.
+// Taken from the environment: pattern, one of those in `patterns` below; in place of the pattern's own: mib, the busy
+// process's memory, idlers, the number of idle processes, and idle_pages, the memory of each; set to 1: merge, to have the
+// idle ones' memory merged by KSM, and hugetlb, for huge pages that were set apart.
+//
+// A thread for each CPU accesses page after page, as fast as it can unless the pattern says at which rate. An access is an
+// addition to the page's first word: the count of its accesses, so that counting touches nothing else. Where it is one to a
+// file on the guest's disk, by a system call or through a mapping, the counts stand apart.
 //
 // The truth about a snapshot is, of each page, how often it was accessed during the snapshot and how often in the 2 s
 // after it. Where accesses are drawn by chance a page that is rarely accessed may be hit in one of the two spans and not
@@ -25,19 +28,34 @@
 #include "truth.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#define DISK "/dev/nvme0n1" // a driver that stock kernels have built in
 
 enum
 {
   BATCH = 64, // accesses between looks at what is shared
   MIB_PAGES = 256,
-  IDLE_MAX = 500,
+  IDLE_MAX = 20000,
+};
+
+// How a page is accessed.
+enum way
+{
+  MEMORY,
+  READ,   // of a file, by pread(2)
+  WRITTEN, // by pwrite(2)
+  MAPPED, // of a file that is mapped
+  MIXED,  // of the three, for each page another
 };
 
 struct pattern
@@ -50,21 +68,26 @@ struct pattern
   long rate;         // accesses a second of each thread; 0: as fast as it can
   size_t idle;       // processes that fill their memory and then sleep
   size_t idle_pages; // of each
+  enum way way;
 };
 
 static const struct pattern patterns[] = {
-  { "scattered", 512, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0 },
-  { "zipf", 512, draw_zipf, zipf_over_pages, MADV_NOHUGEPAGE, 0, 0, 0 },
+  { "scattered", 512, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
+  { "zipf", 512, draw_zipf, zipf_over_pages, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
   // 256 huge pages accessed at full speed would all be hot within a millisecond.
-  { "zipf-huge", 512, draw_zipf_span, zipf_over_spans, MADV_HUGEPAGE, 20000, 0, 0 },
-  { "moving", 512, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0 },
-  { "processes", 256, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, IDLE_MAX, 64 },
-  { "idle-large", 64, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 1, 512 * MIB_PAGES },
+  { "zipf-huge", 512, draw_zipf_span, zipf_over_spans, MADV_HUGEPAGE, 20000, 0, 0, MEMORY },
+  { "moving", 512, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
+  { "processes", 256, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 500, 64, MEMORY },
+  { "idle-large", 64, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 1, 512 * MIB_PAGES, MEMORY },
+  { "cache-read", 384, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0, READ },
+  { "cache-mapped", 384, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0, MAPPED },
+  { "cache-mixed", 384, draw_zipf, zipf_over_pages, MADV_NOHUGEPAGE, 0, 0, 0, MIXED },
 };
 
 static const struct pattern *pattern;
 static struct region regions[1 + IDLE_MAX]; // the first is the busy one
 static size_t n_regions = 1;
+static const uint64_t *mapping; // of the file, where there is one
 static struct timespec start;
 static struct draw prepared;
 static _Atomic size_t shift;
@@ -82,13 +105,22 @@ choose(void)
 }
 
 static size_t
+setting(const char *name, size_t usual, size_t most)
+{
+  const char *text = getenv(name);
+  long number = text != NULL ? atol(text) : (long) usual;
+  if (number < 0 || (size_t) number > most)
+    errx(1, "%s=%s: expected a number up to %zu", name, text, most);
+  return (size_t) number;
+}
+
+static size_t
 busy_pages(void)
 {
-  const char *text = getenv("mib");
-  long mib = text != NULL ? atol(text) : (long) pattern->mib;
+  size_t mib = setting("mib", pattern->mib, 1 << 20);
   if (mib < 2 || mib % 2 != 0)
-    errx(1, "mib=%s: expected an even number from 2 on", text);
-  return (size_t) mib * MIB_PAGES;
+    errx(1, "mib=%zu: expected an even number from 2 on", mib);
+  return mib * MIB_PAGES;
 }
 
 // Memory for so many pages, aligned for huge ones; nothing of it is there yet.
@@ -96,7 +128,15 @@ static uint64_t *
 reserve(size_t pages)
 {
   size_t huge = 2 << 20, size = pages * PAGE_BYTES;
-  char *memory = mmap(NULL, size + huge, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+  if (setting("hugetlb", 0, 1) != 0)
+    {
+      char *set_apart = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_HUGETLB, -1, 0);
+      if (set_apart == MAP_FAILED)
+        err(1, "%zu pages of those set apart", pages);
+      return (uint64_t *) (void *) set_apart;
+    }
+  char *memory = mmap(NULL, size + huge, PROT_READ | PROT_WRITE, flags, -1, 0);
   if (memory == MAP_FAILED)
     err(1, "%zu pages", pages);
   size_t before = -(uintptr_t) memory % huge;
@@ -121,7 +161,11 @@ populate(const struct region *region)
 static void
 start_idle(struct region *region, int ready)
 {
-  *region = (struct region){ .words = reserve(pattern->idle_pages), .pages = pattern->idle_pages };
+  size_t pages = setting("idle_pages", pattern->idle_pages, 1 << 20);
+  *region = (struct region){ .words = reserve(pages), .pages = pages, .stride = PAGE_WORDS };
+  if (setting("merge", 0, 1) != 0 && madvise(region->words, pages * PAGE_BYTES, MADV_MERGEABLE) < 0)
+    err(1, "KSM");
+  region->counts = region->words;
   region->pid = fork();
   if (region->pid < 0)
     err(1, "fork");
@@ -132,7 +176,7 @@ start_idle(struct region *region, int ready)
       for (;;)
         pause();
     }
-  munmap(region->words, region->pages * PAGE_BYTES); // it is the child's
+  munmap(region->words, pages * PAGE_BYTES); // it is the child's
   truth_watch(region);
 }
 
@@ -142,7 +186,7 @@ start_idle_processes(void)
   int ready[2];
   if (pipe(ready) < 0)
     err(1, "pipe");
-  for (size_t i = 0; i < pattern->idle; i++)
+  for (size_t idle = setting("idlers", pattern->idle, IDLE_MAX), i = 0; i < idle; i++)
     start_idle(&regions[n_regions++], ready[1]);
   close(ready[1]);
   char none;
@@ -151,12 +195,47 @@ start_idle_processes(void)
   close(ready[0]);
 }
 
+static struct region
+memory_region(void)
+{
+  struct region region = { .pages = busy_pages(), .words = reserve(busy_pages()), .stride = PAGE_WORDS };
+  populate(&region);
+  region.counts = region.words;
+  return region;
+}
+
+// A file on the disk, all of it in the page cache.
+static struct region
+file_region(void)
+{
+  struct region region = { .pages = busy_pages(), .stride = 1 };
+  mkdir("/disk", 0700);
+  if (mount(DISK, "/disk", "ext4", 0, NULL) < 0)
+    err(1, "mounting " DISK);
+  region.file = open("/disk/file", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  for (size_t i = 0; i < region.pages; i++)
+    {
+      uint64_t page[PAGE_WORDS];
+      pattern_fill(page, i);
+      if (write(region.file, page, sizeof page) != sizeof page)
+        err(1, "/disk/file");
+    }
+  if (fsync(region.file) < 0)
+    err(1, "/disk/file");
+  if (pattern->way != READ)
+    mapping = mmap(NULL, region.pages * PAGE_BYTES, PROT_READ, MAP_SHARED, region.file, 0);
+  region.counts = calloc(region.pages, sizeof *region.counts);
+  if (mapping == MAP_FAILED || region.counts == NULL)
+    err(1, "/disk/file");
+  return region;
+}
+
 static void
 start_busy_region(void)
 {
   struct region *busy = &regions[0];
-  *busy = (struct region){ .pid = getpid(), .words = reserve(busy_pages()), .pages = busy_pages() };
-  populate(busy);
+  *busy = pattern->way == MEMORY ? memory_region() : file_region();
+  busy->pid = getpid();
   truth_watch(busy);
   prepared.pages = busy->pages;
   if (pattern->prepare != NULL)
@@ -172,19 +251,40 @@ keep_to_rate(uint64_t accesses)
   clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 }
 
+static void
+access_page(size_t page)
+{
+  static const enum way of_mixed[] = { READ, MAPPED, WRITTEN };
+  const struct region *busy = &regions[0];
+  // By what is left of the number of a hot page, one in ten.
+  enum way way = pattern->way == MIXED ? of_mixed[page / 10 % 3] : pattern->way;
+  uint64_t word = page;
+  off_t at = (off_t) (page * PAGE_BYTES);
+  bool done = true;
+  if (way == READ)
+    done = pread(busy->file, &word, sizeof word, at) == sizeof word;
+  else if (way == WRITTEN)
+    done = pwrite(busy->file, &word, sizeof word, at) == sizeof word;
+  else if (way == MAPPED)
+    (void) *(volatile const uint64_t *) (mapping + page * PAGE_WORDS);
+  if (!done)
+    err(1, "/disk/file");
+  __atomic_fetch_add(busy->counts + page * busy->stride, 1, __ATOMIC_RELAXED);
+}
+
 static void *
 work(void *number)
 {
   struct draw draw = prepared;
   draw.random = 88172645463325252ULL + (uintptr_t) number;
-  uint64_t *words = regions[0].words, accesses = 0;
+  uint64_t accesses = 0;
   for (;; accesses += BATCH)
     {
       if (pattern->rate > 0)
         keep_to_rate(accesses);
       draw.shift = atomic_load_explicit(&shift, memory_order_relaxed);
       for (int i = 0; i < BATCH; i++)
-        __atomic_fetch_add(words + pattern->draw(&draw) * PAGE_WORDS, 1, __ATOMIC_RELAXED);
+        access_page(pattern->draw(&draw));
       atomic_fetch_add_explicit(&operations, BATCH, memory_order_relaxed);
     }
   return NULL;

@@ -4,8 +4,11 @@
 #include <err.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#define PAGEMAP_PRESENT (1ULL << 63)
 
 enum
 {
@@ -23,7 +26,7 @@ read_counts(const struct region *region, size_t first, uint64_t *counts, size_t 
 {
   struct iovec local = { counts, n * sizeof *counts }, remote[AT_ONCE];
   for (size_t i = 0; i < n; i++)
-    remote[i] = (struct iovec){ region->words + (first + i) * PAGE_WORDS, sizeof *counts };
+    remote[i] = (struct iovec){ region->counts + (first + i) * region->stride, sizeof *counts };
   if (process_vm_readv(region->pid, &local, 1, remote, n, 0) != (ssize_t) local.iov_len)
     err(1, "counts of process %d", region->pid);
 }
@@ -73,14 +76,28 @@ open_pagemap(const struct region *region)
   return fd;
 }
 
+// Where its pages are mapped, those of a file for as long as it takes to see their frames.
+static uint64_t *
+map(const struct region *region)
+{
+  if (region->words != NULL)
+    return region->words;
+  size_t size = region->pages * PAGE_BYTES;
+  void *memory = mmap(NULL, size, PROT_READ, MAP_SHARED, region->file, 0);
+  if (memory == MAP_FAILED || madvise(memory, size, MADV_POPULATE_READ) < 0)
+    err(1, "mapping the file");
+  return memory;
+}
+
 void
 truth_tell(const struct region *region, FILE *to)
 {
+  uint64_t *words = map(region);
   int pagemap = open_pagemap(region);
   uint64_t counts[AT_ONCE], entries[AT_ONCE];
   for (size_t first = 0; first < region->pages; first += AT_ONCE)
     {
-      size_t n = at_once(region, first), page = (uintptr_t) region->words / PAGE_BYTES + first;
+      size_t n = at_once(region, first), page = (uintptr_t) words / PAGE_BYTES + first;
       size_t size = n * sizeof *entries;
       read_counts(region, first, counts, n);
       if (pread(pagemap, entries, size, (off_t) (page * sizeof *entries)) != (ssize_t) size)
@@ -88,7 +105,7 @@ truth_tell(const struct region *region, FILE *to)
       for (size_t i = 0; i < n; i++)
         {
           struct page_truth truth = {
-            .frame = (uint32_t) entries[i], // of the 55 bits, as many as 16 TiB need
+            .frame = entries[i] & PAGEMAP_PRESENT ? (uint32_t) entries[i] : 0, // of the 55 bits, as many as 16 TiB need
             .during = region->at_end[first + i] - region->at_begin[first + i],
             .later = (uint32_t) counts[i] - region->at_end[first + i],
           };
@@ -96,4 +113,6 @@ truth_tell(const struct region *region, FILE *to)
         }
     }
   close(pagemap);
+  if (region->words == NULL)
+    munmap(words, region->pages * PAGE_BYTES);
 }

@@ -1,4 +1,4 @@
-// The record of which pages were accessed how often. Each page's first word counts its accesses.
+// The record of which pages were accessed how often.
 #pragma once
 
 #include <stddef.h>
@@ -10,15 +10,18 @@
 struct region
 {
   pid_t pid;
-  uint64_t *words;
+  uint64_t *counts; // of accesses, of the first page; in the process's memory
+  size_t stride;    // words from one page's count to the next one's
   size_t pages;
+  uint64_t *words; // the memory itself, where it is mapped all the time
+  int file;        // else the file
   uint32_t *at_begin, *at_end; // the counts at these moments
 };
 
 // What truth_tell writes of each page.
 struct page_truth
 {
-  uint32_t frame;
+  uint32_t frame;  // 0: swapped out
   uint32_t during; // accesses between truth_begin and truth_end
   uint32_t later;  // accesses since
 };
