@@ -4,16 +4,14 @@
 // Runs as an iterator over all VMAs of all tasks (iter/task_vma), or of one: a node looks in this way at a guest's memory,
 // as its QEMU has it mapped. Page tables are read through the kernel's direct map of physical memory; nothing of the kernel
 // is changed. Its output: the process of each VMA that was accessed, a __u32.
-#include "accessed.h"
+#include "frames.h"
 #include "page_table.h"
 
-#define DIRECT_MAP_TRIES 65536   // GiB below a known address
 #define VMA_CHUNKS_MAX (1 << 22) // 8 TiB of one VMA
 #define GROUP 8                  // entries: a cache line
 #define GROUP_SIZE ((__u64) GROUP << PAGE_SHIFT)
 
 // Set before loading.
-const volatile bool five_levels = false;
 const volatile __u32 collector_tgid = 0; // the daemon: its own and its children's pages are no one's working set
 
 // Set before each walk: what to OR into an accessed frame's byte, and into that of any frame that is mapped.
@@ -27,17 +25,7 @@ __u64 watched_start = 0, watched_end = 0, watched_place = 0;
 __u32 first_tgid = 0;
 bool met_others = false;
 
-__u64 direct_map = 0;
-
-// A byte for each frame: see accessed.h. In chunks, as an array map's value has a limited size.
-struct
-{
-  __uint(type, BPF_MAP_TYPE_ARRAY);
-  __uint(map_flags, BPF_F_MMAPABLE);
-  __uint(max_entries, 1); // set before loading
-  __type(key, __u32);
-  __uint(value_size, ACCESSED_CHUNK);
-} frames SEC(".maps");
+frames_map frames SEC(".maps");
 
 struct table
 {
@@ -64,15 +52,6 @@ static __always_inline __u64
 number_of(__u64 address, __u64 frame)
 {
   return watched_end ? watched_place + ((address - (watched_start & ~(PMD_SIZE - 1))) >> PAGE_SHIFT) : frame;
-}
-
-static __always_inline void
-note(__u64 frame, __u8 bits)
-{
-  __u32 key = frame / ACCESSED_CHUNK;
-  __u8 *chunk = bpf_map_lookup_elem(&frames, &key);
-  if (chunk) // frames added since the daemon started are not known
-    chunk[frame % ACCESSED_CHUNK] |= bits;
 }
 
 // Notes all 512 frames from `frame` on, eight at a time.
@@ -191,7 +170,7 @@ walk_chunk(__u32 i, struct range *range)
   __u64 pud = read_entry(table_of(direct_map, p4d), address, PUD_SHIFT);
   if (!(pud & ENTRY_PRESENT))
     return skip(range, address, PUD_SHIFT);
-  if (pud & ENTRY_HUGE)
+  if (is_huge(pud))
     {
       note_huge(range, pud, PUD_SIZE);
       return 0;
@@ -199,59 +178,13 @@ walk_chunk(__u32 i, struct range *range)
   __u64 pmd = read_entry(table_of(direct_map, pud), address, PMD_SHIFT);
   if (!(pmd & ENTRY_PRESENT))
     return 0;
-  if (pmd & ENTRY_HUGE)
+  if (is_huge(pmd))
     {
       note_huge(range, pmd, PMD_SIZE);
       return 0;
     }
   walk_table(range, table_of(direct_map, pmd));
   return 0;
-}
-
-struct search
-{
-  __u64 known; // an address in the direct map
-};
-
-// Is the direct map's base i GiB below the known address? It is if walking that very address through tables found with
-// this base ends at the physical address that the base gives it.
-static long
-try_direct_map(__u32 i, struct search *search)
-{
-  __u64 known = search->known;
-  __u64 base = (known & ~(PUD_SIZE - 1)) - ((__u64) i << PUD_SHIFT);
-  __u64 physical = known - base;
-  __u64 table = known & ~((1ULL << PAGE_SHIFT) - 1);
-  __u64 mask = (1ULL << PAGE_SHIFT) - 1;
-  if (five_levels)
-    {
-      __u64 pgd = read_entry(table, known, PGD_SHIFT);
-      if (!(pgd & ENTRY_PRESENT))
-        return 0;
-      table = table_of(base, pgd);
-    }
-  __u64 entry = read_entry(table, known, P4D_SHIFT);
-  if (!(entry & ENTRY_PRESENT))
-    return 0;
-  entry = read_entry(table_of(base, entry), known, PUD_SHIFT);
-  if (!(entry & ENTRY_PRESENT))
-    return 0;
-  if (entry & ENTRY_HUGE)
-    mask = PUD_SIZE - 1;
-  else
-    {
-      entry = read_entry(table_of(base, entry), known, PMD_SHIFT);
-      if (!(entry & ENTRY_PRESENT))
-        return 0;
-      if (entry & ENTRY_HUGE)
-        mask = PMD_SIZE - 1;
-      else
-        entry = read_entry(table_of(base, entry), known, PAGE_SHIFT);
-    }
-  if (!(entry & ENTRY_PRESENT) || (entry & ENTRY_ADDRESS & ~mask) != (physical & ~mask))
-    return 0;
-  direct_map = base;
-  return 1;
 }
 
 SEC("iter/task_vma")
@@ -280,15 +213,6 @@ walk_vma(struct bpf_iter__task_vma *context)
       if (range.end > watched_end)
         range.end = watched_end;
       if (range.start >= range.end || met_others)
-        return 0;
-    }
-  if (!direct_map)
-    {
-      // A top-level page table is ordinary kernel memory: its address lies in the direct map. No kernel symbol is
-      // needed, so kernels that hide theirs will do.
-      struct search search = { .known = range.pgd };
-      bpf_loop(DIRECT_MAP_TRIES, try_direct_map, &search, 0);
-      if (!direct_map)
         return 0;
     }
   __u32 zero = 0;

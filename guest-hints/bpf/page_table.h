@@ -1,17 +1,23 @@
-// Reading x86 page tables through the kernel's direct map of physical memory.
+// Reading page tables through the kernel's direct map of physical memory. Both architectures have tables of 512 entries
+// for pages of 4 KiB and call the levels alike; arm64's part was compiled, but never run.
 #pragma once
 
-#include "kernel_types.h"
+#include "kernel_memory.h"
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
 #define ENTRIES 512
 #define ENTRY_PRESENT (1ULL << 0)
+#if defined(__TARGET_ARCH_arm64)
+#define ENTRY_ACCESSED (1ULL << 10)
+#define ENTRY_SPECIAL (1ULL << 56)
+#define ENTRY_ADDRESS 0x0000fffffffff000ULL
+#else
 #define ENTRY_ACCESSED (1ULL << 5)
-#define ENTRY_HUGE (1ULL << 7)    // in the upper levels: maps memory itself
 #define ENTRY_SPECIAL (1ULL << 9) // in the lowest level: no ordinary page behind it
 #define ENTRY_ADDRESS 0x000ffffffffff000ULL
+#endif
 
 #define PAGE_SHIFT 12
 #define PMD_SHIFT 21 // an entry here spans 2 MiB
@@ -21,11 +27,16 @@
 #define PMD_SIZE (1ULL << PMD_SHIFT)
 #define PUD_SIZE (1ULL << PUD_SHIFT)
 
-
-// Set before loading: of page tables.
-extern const volatile bool five_levels;
-// Where the kernel maps physical address 0; 0 until found.
-extern __u64 direct_map;
+// Does this entry of an upper level map memory itself?
+static __always_inline bool
+is_huge(__u64 entry)
+{
+#if defined(__TARGET_ARCH_arm64)
+  return !(entry & 1ULL << 1);
+#else
+  return entry & 1ULL << 7;
+#endif
+}
 
 static __always_inline __u64
 read_entry(__u64 table, __u64 address, int shift)

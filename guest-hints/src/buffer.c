@@ -22,7 +22,8 @@ buffer_reserve(struct buffer *buffer, size_t more, struct error *err)
 void
 put_bytes(struct buffer *buffer, const void *bytes, size_t size)
 {
-  memcpy(buffer->data + buffer->size, bytes, size);
+  if (size > 0) // of an empty buffer, data is NULL
+    memcpy(buffer->data + buffer->size, bytes, size);
   buffer->size += size;
 }
 

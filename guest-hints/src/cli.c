@@ -3,7 +3,6 @@
 #include "cleanup.h"
 #include "hint_set.h"
 #include "protocol.h"
-#include "rung.h"
 #include "show.h"
 #include "snapshot.h"
 #include "stream.h"
@@ -19,9 +18,10 @@ enum
 };
 
 static const char usage[] =
-  "usage: hotfoot-hints snapshot [--window-ms N]   write a hint set to standard output (N: 5 to 1000, default 5)\n"
-  "       hotfoot-hints check                      say which hints this guest can give, and why not\n"
-  "       hotfoot-hints show FILE                  print a hint set as a table (-: standard input)\n"
+  "usage: hotfoot-hints snapshot [--window-ms N] [--within MS]   write a hint set to standard output\n"
+  "       hotfoot-hints check        say which hints this guest can give, and why none better\n"
+  "       hotfoot-hints show FILE    print a hint set as a table (-: standard input)\n"
+  "N: length of a window, 5 to 1000, default 5. MS: be done by then, 100 to 60000; default: about 2 s, or what it takes.\n"
   "Exits with 0; 1 when it failed; 2 when called wrongly; 3 when hotfoot-hintsd does not run.\n";
 
 static int
@@ -31,16 +31,13 @@ complain(const struct error *err, int status)
   return status;
 }
 
-// Says why nobody listens: the reason that the guest itself has, else what connect(2) said.
-static void
+static int
 no_daemon(int errnum, struct error *err)
 {
-  struct error cause;
-  if (rung_check(&cause) < 0)
-    fail(err, 0, "%s", cause.message);
-  else
-    fail(err, errnum, "hotfoot-hintsd does not answer on %s (not started, still loading, or its log tells why)",
-         SOCKET_PATH);
+  if (geteuid() != 0)
+    return fail(err, 0, "not root: run it as root");
+  return fail(err, errnum, "hotfoot-hintsd does not answer on %s (not started, still loading, or its log tells why)",
+              SOCKET_PATH);
 }
 
 static int
@@ -59,42 +56,53 @@ receive_reply(int daemon, struct buffer *set, struct error *err)
   return 0;
 }
 
+// Returns the exit status; `err` is filled unless it is EXIT_SUCCESS.
 static int
-snapshot(uint32_t window_ms)
+ask(struct request request, struct buffer *answer, struct error *err)
 {
-  struct error err;
   cleanup_close int daemon = stream_connect();
   if (daemon < 0)
     {
-      no_daemon(errno, &err);
-      return complain(&err, EXIT_NO_DAEMON);
+      no_daemon(errno, err);
+      return EXIT_NO_DAEMON;
     }
-  struct request request = { .version = PROTOCOL_VERSION, .window_ms = window_ms };
-  cleanup_buffer struct buffer set = { 0 };
+  request.version = PROTOCOL_VERSION;
   stream_deadline(daemon, REPLY_SECONDS);
-  if (stream_send(daemon, &request, sizeof request, &err) < 0 || receive_reply(daemon, &set, &err) < 0)
-    return complain(&err, EXIT_FAILURE);
-  if (fwrite(set.data, 1, set.size, stdout) != set.size || fflush(stdout) != 0)
-    {
-      fail(&err, errno, "standard output");
-      return complain(&err, EXIT_FAILURE);
-    }
+  if (stream_send(daemon, &request, sizeof request, err) < 0 || receive_reply(daemon, answer, err) < 0)
+    return EXIT_FAILURE;
   return EXIT_SUCCESS;
+}
+
+static int
+print(const struct buffer *answer)
+{
+  struct error err;
+  if (fwrite(answer->data, 1, answer->size, stdout) == answer->size && fflush(stdout) == 0)
+    return EXIT_SUCCESS;
+  fail(&err, errno, "standard output");
+  return complain(&err, EXIT_FAILURE);
+}
+
+static int
+snapshot(uint32_t window_ms, uint32_t within_ms)
+{
+  struct error err;
+  cleanup_buffer struct buffer set = { 0 };
+  struct request request = { .question = ASK_SNAPSHOT, .window_ms = window_ms, .within_ms = within_ms };
+  int status = ask(request, &set, &err);
+  return status == EXIT_SUCCESS ? print(&set) : complain(&err, status);
 }
 
 static int
 check(void)
 {
   struct error err;
-  cleanup_close int daemon = stream_connect();
-  if (daemon >= 0)
-    {
-      puts("ebpf: exact hints, from the accessed bits of all processes' page tables");
-      return EXIT_SUCCESS;
-    }
-  no_daemon(errno, &err);
+  cleanup_buffer struct buffer text = { 0 };
+  int status = ask((struct request){ .question = ASK_RUNG }, &text, &err);
+  if (status == EXIT_SUCCESS)
+    return print(&text);
   printf("none: %s\n", err.message);
-  return EXIT_NO_DAEMON;
+  return status;
 }
 
 static int
@@ -111,22 +119,43 @@ show_file(const char *path)
   return show(file, stdout, &err) < 0 ? complain(&err, EXIT_FAILURE) : EXIT_SUCCESS;
 }
 
+// Parses the value of an option; 0 when it is none from `least` to `most`.
+static uint32_t
+number(const char *text, uint32_t least, uint32_t most)
+{
+  char *end;
+  unsigned long value = strtoul(text, &end, 10);
+  return *end == '\0' && value >= least && value <= most ? (uint32_t) value : 0;
+}
+
+static int
+parse_snapshot(int argc, char **argv)
+{
+  uint32_t window_ms = 0, within_ms = 0;
+  for (int i = 0; i + 1 < argc; i += 2)
+    {
+      uint32_t *value = NULL;
+      if (strcmp(argv[i], "--window-ms") == 0)
+        *(value = &window_ms) = number(argv[i + 1], WINDOW_MS_MIN, WINDOW_MS_MAX);
+      else if (strcmp(argv[i], "--within") == 0)
+        *(value = &within_ms) = number(argv[i + 1], WITHIN_MS_MIN, WITHIN_MS_MAX);
+      if (value == NULL || *value == 0)
+        return EXIT_USAGE;
+    }
+  return argc % 2 == 0 ? snapshot(window_ms, within_ms) : EXIT_USAGE;
+}
+
 int
 main(int argc, char **argv)
 {
-  if (argc == 2 && strcmp(argv[1], "snapshot") == 0)
-    return snapshot(0);
-  if (argc == 4 && strcmp(argv[1], "snapshot") == 0 && strcmp(argv[2], "--window-ms") == 0)
-    {
-      char *end;
-      unsigned long window_ms = strtoul(argv[3], &end, 10);
-      if (*end == '\0' && window_ms >= WINDOW_MS_MIN && window_ms <= WINDOW_MS_MAX)
-        return snapshot((uint32_t) window_ms);
-    }
-  if (argc == 2 && strcmp(argv[1], "check") == 0)
-    return check();
-  if (argc == 3 && strcmp(argv[1], "show") == 0)
-    return show_file(argv[2]);
-  fputs(usage, stderr);
-  return EXIT_USAGE;
+  int status = EXIT_USAGE;
+  if (argc >= 2 && strcmp(argv[1], "snapshot") == 0)
+    status = parse_snapshot(argc - 2, argv + 2);
+  else if (argc == 2 && strcmp(argv[1], "check") == 0)
+    status = check();
+  else if (argc == 3 && strcmp(argv[1], "show") == 0)
+    status = show_file(argv[2]);
+  if (status == EXIT_USAGE)
+    fputs(usage, stderr);
+  return status;
 }

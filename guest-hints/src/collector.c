@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
 
 enum
 {
@@ -18,7 +20,7 @@ enum
 struct collector
 {
   struct collector_bpf *bpf;
-  struct bpf_link *iterator;
+  struct bpf_link *iterator, *reads, *writes;
   uint64_t frames; // or places of pages
   const struct page_run *runs; // where one process is watched
   size_t n_runs;
@@ -33,6 +35,20 @@ keep_first_warning(enum libbpf_print_level level, const char *format, va_list ar
 {
   if (level == LIBBPF_WARN && the_collector.log[0] == '\0')
     vsnprintf(the_collector.log, sizeof the_collector.log, format, args);
+  return 0;
+}
+
+int
+collector_check(struct error *err)
+{
+  if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+    return fail(err, 0, "the kernel does not describe its types (no /sys/kernel/btf/vmlinux): it needs "
+                        "CONFIG_DEBUG_INFO_BTF");
+  char lockdown[64] = "";
+  cleanup_fclose FILE *file = fopen("/sys/kernel/security/lockdown", "re");
+  if (file != NULL && fgets(lockdown, sizeof lockdown, file) != NULL && strstr(lockdown, "[confidentiality]") != NULL)
+    return fail(err, 0, "kernel lockdown is at confidentiality, which forbids eBPF to read kernel memory: boot with "
+                        "lockdown=integrity");
   return 0;
 }
 
@@ -65,6 +81,29 @@ failed_to_load(struct collector *collector, int errnum, struct error *err)
   return -1;
 }
 
+// The kernel's functions that file_access.bpf.c follows have come and gone.
+static void
+load_if_there(struct bpf_program *program, bool wanted, const char *function, enum bpf_attach_type type)
+{
+  bpf_program__set_autoload(program, wanted && libbpf_find_vmlinux_btf_id(function, type) > 0);
+}
+
+static int
+find_kernel_memory(struct collector *collector, struct error *err)
+{
+  static uint64_t probe;
+  if (getrandom(&probe, sizeof probe, 0) != sizeof probe)
+    return fail(err, errno, "getrandom");
+  collector->bpf->bss->probe_address = (uintptr_t) &probe;
+  collector->bpf->bss->probe_value = probe;
+  struct bpf_test_run_opts run = { .sz = sizeof run };
+  if (bpf_prog_test_run_opts(bpf_program__fd(collector->bpf->progs.find_kernel_memory), &run) < 0)
+    return fail(err, errno, "eBPF could not be run");
+  if (run.retval != 0)
+    return fail(err, 0, "the kernel's direct map was not found: its page tables cannot be read");
+  return 0;
+}
+
 // Loads the programs for all processes, or for one that is to be watched.
 static int
 load(struct collector *collector, uint64_t frames, pid_t watched, struct error *err)
@@ -80,7 +119,10 @@ load(struct collector *collector, uint64_t frames, pid_t watched, struct error *
   collector->bpf->rodata->five_levels = five_levels;
   collector->bpf->rodata->collector_tgid = (uint32_t) getpid();
   bpf_map__set_max_entries(collector->bpf->maps.frames, (uint32_t) ((frames + ACCESSED_CHUNK - 1) / ACCESSED_CHUNK));
-  bpf_program__set_autoload(collector->bpf->progs.find_free, watched == 0);
+  bool all = watched == 0;
+  bpf_program__set_autoload(collector->bpf->progs.find_free, all);
+  load_if_there(collector->bpf->progs.note_read, all, "folio_mark_accessed", BPF_TRACE_FENTRY);
+  load_if_there(collector->bpf->progs.note_write, all, "__filemap_get_folio", BPF_TRACE_FEXIT);
   int failure = collector_bpf__load(collector->bpf);
   if (failure == 0)
     {
@@ -91,8 +133,14 @@ load(struct collector *collector, uint64_t frames, pid_t watched, struct error *
     }
   if (failure < 0)
     {
-      collector_bpf__destroy(collector->bpf);
-      return failed_to_load(collector, -failure, err);
+      failed_to_load(collector, -failure, err);
+      collector_unload(collector);
+      return -1;
+    }
+  if (find_kernel_memory(collector, err) < 0)
+    {
+      collector_unload(collector);
+      return -1;
     }
   return 0;
 }
@@ -119,6 +167,15 @@ collector_watch(struct collector **result, pid_t process, struct page_run *runs,
   (*result)->runs = runs;
   (*result)->n_runs = n_runs;
   return load(*result, places, process, err);
+}
+
+void
+collector_unload(struct collector *collector)
+{
+  collector_forget_files(collector);
+  bpf_link__destroy(collector->iterator);
+  collector_bpf__destroy(collector->bpf);
+  *collector = (struct collector){ 0 };
 }
 
 static size_t
@@ -149,6 +206,13 @@ add_processes(struct buffer *accessing, const uint32_t *tgids, size_t count, str
     if (accessing->size == 0 || get_u32(accessing->data + accessing->size - sizeof *tgids) != tgids[i])
       put_u32(accessing, tgids[i]);
   return 0;
+}
+
+// Two windows share a clearing, so what is accessed in the first counts in the second too.
+static uint8_t
+bits_from(int window)
+{
+  return (uint8_t) (window % 2 == 0 ? 3 << window : 1 << window);
 }
 
 // Lets the program run over all VMAs.
@@ -200,9 +264,36 @@ collector_walk(struct collector *collector, int window, bool mapped, struct buff
   int result = collector->n_runs > 0 ? iterate_runs(collector, accessing, err) : iterate(collector, accessing, err);
   if (result < 0)
     return -1;
-  if (collector->bpf->bss->direct_map == 0)
-    return fail(err, 0, "the kernel's direct map was not found: its page tables cannot be read");
+  if (collector->bpf->bss->file_access_bits != 0)
+    collector->bpf->bss->file_access_bits = bits_from(window + 1);
   return 0;
+}
+
+static bool
+attach(struct bpf_link **link, struct bpf_program *program)
+{
+  if (*link == NULL && bpf_program__autoload(program))
+    *link = bpf_program__attach(program);
+  return *link != NULL;
+}
+
+bool
+collector_watch_files(struct collector *collector, uint8_t bits)
+{
+  struct collector_bpf__bss *shared = collector->bpf->bss;
+  if (shared->memory_map == 0 || !attach(&collector->reads, collector->bpf->progs.note_read))
+    return false;
+  attach(&collector->writes, collector->bpf->progs.note_write);
+  shared->file_access_bits = bits;
+  return true;
+}
+
+void
+collector_forget_files(struct collector *collector)
+{
+  bpf_link__destroy(collector->reads);
+  bpf_link__destroy(collector->writes);
+  collector->reads = collector->writes = NULL;
 }
 
 // Looks at the frames asked for; false where the kernel does not show what is free.
@@ -243,6 +334,7 @@ collector_free_block(struct collector *collector, uint32_t frame)
 void
 collector_end(struct collector *collector)
 {
+  collector->bpf->bss->file_access_bits = 0;
   if (collector->seen != NULL)
     munmap(collector->seen, mapped_size(collector));
   collector->seen = NULL;

@@ -1,6 +1,7 @@
-// The eBPF programs that look into the kernel's memory: bpf/accessed.bpf.c and bpf/free.bpf.c.
+// The eBPF programs of ../bpf, which look into the kernel's memory.
 #pragma once
 
+#include "../bpf/accessed.h"
 #include "buffer.h"
 #include "error.h"
 
@@ -11,10 +12,8 @@
 
 struct collector;
 
-enum
-{
-  WINDOWS_MAX = 6, // one bit of a byte each; accessed.h has the other two
-};
+// Can this kernel have what the programs need: BTF, no lockdown that forbids them? The error says what is missing.
+int collector_check(struct error *err);
 
 // Loads the programs, for a guest whose frames are all below `frames`. Takes a second where the CPU is emulated, and
 // memory of one byte a frame in the kernel. The owner's own pages and its children's are never looked at.
@@ -33,21 +32,30 @@ struct page_run
 int collector_watch(struct collector **collector, pid_t process, struct page_run *runs, size_t n_runs,
                     struct error *err);
 
+void collector_unload(struct collector *collector);
+
 // Forgets all windows. *seen gets a byte for each frame, as ../bpf/accessed.h describes it. Valid until collector_end.
 int collector_begin(struct collector *collector, const uint8_t **seen, struct error *err);
 
-// Notes window `window` (0 to WINDOWS_MAX - 1) of every frame whose accessed bit is set now in some process's page
+// Notes window `window` (0 to 5) of every frame whose accessed bit is set now in some process's page
 // tables; `accessing` gets the numbers of these processes, 4 bytes each. With `mapped` also notes which frames are mapped
-// at all.
+// at all. The window that follows has begun when this returns.
 int collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err);
 
+// From now until collector_end also notes, in the windows of `bits` and then in each that follows, page cache that is read
+// or written by system calls. Returns whether this kernel lets it. Takes up to 0.1 s where the CPU is emulated.
+bool collector_watch_files(struct collector *collector, uint8_t bits);
+
+// Undoes collector_watch_files, after collector_end. Takes up to 0.4 s where the CPU is emulated.
+void collector_forget_files(struct collector *collector);
+
 // Calls `found` for those of the given frames that nothing refers to: they are free. Where the kernel does not show
-// that, for none. Only after a walk.
+// that, for none.
 void collector_find_free(struct collector *collector, const uint32_t *frames, size_t count,
                          void (*found)(void *context, uint32_t frame), void *context);
 
 // How many free frames there are from `frame` on, which /proc/kpageflags shows as the first of a block of free ones; 1
-// where the kernel does not show how many. Only after a walk.
+// where the kernel does not show how many.
 uint32_t collector_free_block(struct collector *collector, uint32_t frame);
 
 void collector_end(struct collector *collector);

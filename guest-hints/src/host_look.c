@@ -1,6 +1,7 @@
 #include "host_look.h"
 #include "../bpf/accessed.h"
 #include "clear_refs.h"
+#include "collector.h"
 #include "rank.h"
 #include "tlb_flush.h"
 
@@ -51,7 +52,7 @@ watch_windows(struct watch *watch, struct error *err)
   for (bool last = false; !last;)
     {
       last = watch->windows + 2 == WINDOWS_MAX || clock_ms(CLOCK_MONOTONIC) - begin > PAIRS_BUDGET_MS;
-      if (clear_refs_of_process(watch->vm->process, err) < 0 || tlb_flush(&watch->flush, err) < 0
+      if (clear_refs_of_process(watch->vm->process, err) < 0 || tlb_flush(&watch->flush, TLB_FLUSH_MS, err) < 0
           || end_window(watch, ms, err) < 0 || end_window(watch, last ? TAIL_MS : (LONGER - 1) * ms, err) < 0)
         return -1;
     }
@@ -76,7 +77,7 @@ tag_run(const struct host_run *run, const uint8_t *seen, uint8_t *tags)
   for (uint64_t i = 0; i < run->pages; i++)
     {
       enum frame_kind kind = seen[i] & FRAME_MAPPED_HUGE ? FRAME_HUGE : FRAME_USER;
-      tags[run->frame + i] = rank_tag(kind, seen[i] & ((1 << WINDOWS_MAX) - 1));
+      tags[run->frame + i] = rank_tag(kind, seen[i] & ((1 << WINDOWS_MAX) - 1), false);
     }
 }
 

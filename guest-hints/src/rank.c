@@ -1,4 +1,5 @@
 #include "rank.h"
+#include "../bpf/accessed.h"
 
 #include <linux/kernel-page-flags.h>
 
@@ -14,12 +15,13 @@ enum
   TAG_KERNEL = TAG_HOT + HEATS,
   TAG_CACHE,
   TAG_HUGE, // the first of HEATS
+  TAG_OTHER = TAG_HUGE + HEATS,
 };
 
 const struct hint_rank ranks[] = {
   { HINT_HOT, 6 },    { HINT_HOT, 5 },   { HINT_HOT, 4 },  { HINT_HOT, 3 },  { HINT_HOT, 2 },
   { HINT_HOT, 1 },    { HINT_KERNEL, 0 }, { HINT_CACHE, 0 }, { HINT_HUGE, 6 }, { HINT_HUGE, 5 },
-  { HINT_HUGE, 4 },   { HINT_HUGE, 3 },  { HINT_HUGE, 2 }, { HINT_HUGE, 1 },
+  { HINT_HUGE, 4 },   { HINT_HUGE, 3 },  { HINT_HUGE, 2 }, { HINT_HUGE, 1 },  { HINT_OTHER, 0 },
 };
 const size_t n_ranks = sizeof ranks / sizeof ranks[0];
 
@@ -54,10 +56,12 @@ hottest_first(uint8_t first, uint8_t windows)
 }
 
 uint8_t
-rank_tag(enum frame_kind kind, uint8_t windows)
+rank_tag(enum frame_kind kind, uint8_t windows, bool coarse)
 {
   if (kind == FRAME_EMPTY) // also what was accessed and has been freed since
     return TAG_NONE;
+  if (windows != 0 && coarse)
+    return TAG_OTHER;
   if (windows != 0)
     // An accessed bit speaks for the whole of a huge page: exact hints go first.
     return hottest_first(kind == FRAME_HUGE ? TAG_HUGE : TAG_HOT, windows);

@@ -1,22 +1,23 @@
 #include "rung.h"
-#include "cleanup.h"
 
+#include <stdio.h>
 #include <string.h>
 
+static const struct rung *const ladder[] = { &rung_ebpf, &rung_idle, &rung_damon, &rung_areas };
+
 int
-rung_check(struct error *err)
+rung_choose(const struct rung **chosen, uint64_t frames, char *reasons, size_t size, struct error *err)
 {
-  if (geteuid() != 0)
-    return fail(err, 0, "not root: run it as root");
-  if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
-    return fail(err, 0, "the kernel does not describe its types (no /sys/kernel/btf/vmlinux): it needs "
-                        "CONFIG_DEBUG_INFO_BTF");
-  if (access("/proc/kpageflags", R_OK) < 0)
-    return fail(err, 0, "the kernel does not tell page flags (no /proc/kpageflags): it needs CONFIG_PROC_PAGE_MONITOR");
-  char lockdown[64] = "";
-  cleanup_fclose FILE *file = fopen("/sys/kernel/security/lockdown", "re");
-  if (file != NULL && fgets(lockdown, sizeof lockdown, file) != NULL && strstr(lockdown, "[confidentiality]") != NULL)
-    return fail(err, 0, "kernel lockdown is at confidentiality, which forbids eBPF to read kernel memory: boot with "
-                        "lockdown=integrity");
-  return 0;
+  reasons[0] = '\0';
+  for (size_t i = 0; i < sizeof ladder / sizeof *ladder; i++)
+    {
+      if (ladder[i]->load(frames, err) == 0)
+        {
+          *chosen = ladder[i];
+          return 0;
+        }
+      size_t used = strlen(reasons);
+      snprintf(reasons + used, size - used, "not %s: %s\n", ladder[i]->name, err->message);
+    }
+  return -1;
 }

@@ -1,7 +1,7 @@
 #include "snapshot.h"
 #include "../bpf/accessed.h"
 #include "../bpf/free.h"
-#include "clear_refs.h"
+#include "cleanup.h"
 #include "hint_set.h"
 #include "kpageflags.h"
 #include "rank.h"
@@ -17,12 +17,18 @@ enum
   // Several pairs of windows tell hot from warm: the more windows saw a page, the hotter it is. Both of a pair begin
   // with one clearing of accessed bits, which is what costs most; the second is so many times longer.
   LONGER = 10,
-  // No pair begins later than this, which cuts their number where clearing and walking take long.
+  // The pair that begins later than this, or than this share of the time allowed, is the last: clearing and walking may
+  // take long.
   PAIRS_BUDGET_MS = 600,
+  PAIRS_SHARE = 8,
   // The last pair's second window is a long one, which finds the rest of the working set. The survey of all frames
   // falls into it; however long that takes, the workload has the rest of the tail for itself.
   TAIL_MS = 1200,
   TAIL_REST_MS = 300,
+  // Of the time allowed, what writing and handing on may take; of the time left, what waiting for TLB flushes may.
+  CLOSING_SHARE = 8,
+  FLUSH_SHARE = 4,
+  WITHIN_MS_DEFAULT = 60000,
   // In frames: what is surveyed at once; what of it is read as a whole.
   BLOCK = 1 << FREE_ORDER_MAX,
   SPAN = 64,
@@ -47,45 +53,82 @@ sleep_ms(uint32_t ms)
 // What goes on during one snapshot.
 struct watch
 {
-  struct collector *collector;
+  const struct rung *rung;
   struct tlb_flush flush;
-  const uint8_t *seen;     // a byte for each frame, from the collector
+  const uint8_t *seen; // a byte for each frame, from the rung
   uint64_t frames;
-  struct buffer accessing; // the processes that accessed something in the last window
   uint32_t window_ms;
   int windows; // so far
+  bool files;  // accesses by system calls are seen too
+  uint64_t begin, end; // ms; the end is when it should be done
+  uint64_t walk_ms;    // that the last walk took
 };
 
-// Whoever accessed nothing in the last window has nothing to be cleared.
+static uint64_t
+passed_ms(const struct watch *watch)
+{
+  return clock_ms(CLOCK_MONOTONIC) - watch->begin;
+}
+
+static uint64_t
+left_ms(const struct watch *watch)
+{
+  uint64_t now = clock_ms(CLOCK_MONOTONIC);
+  return now < watch->end ? watch->end - now : 0;
+}
+
+// What ends the snapshot: the last walk, writing the set, and handing it on.
+static uint64_t
+closing_ms(const struct watch *watch)
+{
+  return watch->walk_ms + (watch->end - watch->begin) / CLOSING_SHARE;
+}
+
 static int
 clear(struct watch *watch, struct error *err)
 {
-  int result = watch->windows == 0 ? clear_refs_of_all(err) : clear_refs_of(&watch->accessing, err);
-  return result < 0 ? -1 : tlb_flush(&watch->flush, err);
+  if (watch->rung->clear(watch->windows == 0, err) < 0)
+    return -1;
+  uint64_t wait = left_ms(watch) / FLUSH_SHARE;
+  return tlb_flush(&watch->flush, wait < TLB_FLUSH_MS ? (int) wait : TLB_FLUSH_MS, err);
 }
 
 static int
 end_window(struct watch *watch, bool mapped, struct error *err)
 {
-  return collector_walk(watch->collector, watch->windows++, mapped, &watch->accessing, err);
+  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+  int result = watch->rung->walk(watch->windows++, mapped, err);
+  watch->walk_ms = clock_ms(CLOCK_MONOTONIC) - begin;
+  return result;
+}
+
+// Has system calls watched too, from the first longer window on. Returns the ms that this took.
+static uint64_t
+watch_files(struct watch *watch)
+{
+  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+  if (!watch->files && watch->rung->watch_files != NULL)
+    watch->files = watch->rung->watch_files();
+  return clock_ms(CLOCK_MONOTONIC) - begin;
 }
 
 // All pairs of windows, the last without its second. Ends with a look at what is mapped.
 static int
 watch_pairs(struct watch *watch, struct error *err)
 {
-  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+  uint64_t share = (watch->end - watch->begin) / PAIRS_SHARE, budget = share < PAIRS_BUDGET_MS ? share : PAIRS_BUDGET_MS;
   for (;;)
     {
-      bool last = watch->windows + 2 == WINDOWS_MAX || clock_ms(CLOCK_MONOTONIC) - begin > PAIRS_BUDGET_MS;
       if (clear(watch, err) < 0)
         return -1;
       sleep_ms(watch->window_ms);
+      bool last = watch->windows + 2 == WINDOWS_MAX || passed_ms(watch) > budget;
       if (end_window(watch, last, err) < 0)
         return -1;
       if (last)
         return 0;
-      sleep_ms((LONGER - 1) * watch->window_ms);
+      uint64_t took = watch_files(watch), longer = (LONGER - 1) * watch->window_ms;
+      sleep_ms(took < longer ? (uint32_t) (longer - took) : 0);
       if (end_window(watch, false, err) < 0)
         return -1;
     }
@@ -112,7 +155,8 @@ is_free_block(struct watch *watch, int fd, uint64_t first, uint64_t *flags, stru
 {
   if (kpageflags_read(fd, first, flags, 1, err) < 0)
     return -1;
-  if (!(flags[0] & 1ULL << KPF_BUDDY) || collector_free_block(watch->collector, (uint32_t) first) < BLOCK)
+  if (!(flags[0] & 1ULL << KPF_BUDDY) || watch->rung->free_block == NULL
+      || watch->rung->free_block((uint32_t) first) < BLOCK)
     return 0;
   for (size_t i = 1; i < BLOCK; i++)
     flags[i] = flags[0];
@@ -134,77 +178,96 @@ read_flags(struct watch *watch, int fd, uint64_t first, uint64_t *flags, struct 
 }
 
 static enum frame_kind
-kind_of(uint8_t seen, uint64_t flags)
+kind_of(const struct watch *watch, uint8_t seen, uint64_t flags)
 {
   if (seen & FRAME_MAPPED)
     return seen & FRAME_MAPPED_HUGE ? FRAME_HUGE : FRAME_USER;
-  return rank_kind(flags);
+  enum frame_kind kind = rank_kind(flags);
+  return kind == FRAME_CACHE && watch->files ? FRAME_USER : kind; // who sees accesses needs no guess
 }
 
-// Finds every frame's kind.
+// Finds the kinds of a BLOCK of frames.
+static int
+survey_block(struct watch *watch, int fd, uint64_t first, uint8_t *kinds, struct error *err)
+{
+  uint64_t flags[BLOCK] = { 0 }, left = watch->frames - first;
+  uint32_t unnamed[BLOCK];
+  size_t count = left < BLOCK ? (size_t) left : BLOCK, n = 0;
+  if (read_flags(watch, fd, first, flags, err) < 0)
+    return -1;
+  for (size_t i = 0; i < count; i++)
+    {
+      kinds[first + i] = (uint8_t) kind_of(watch, watch->seen[first + i], flags[i]);
+      if (kinds[first + i] == FRAME_UNNAMED)
+        unnamed[n++] = (uint32_t) (first + i);
+    }
+  if (watch->rung->find_free != NULL)
+    watch->rung->find_free(unnamed, n, set_empty, kinds);
+  return 0;
+}
+
+// Finds every frame's kind while there is time. Of the others is known what was accessed.
 static int
 survey(struct watch *watch, uint8_t *kinds, struct error *err)
 {
   cleanup_close int fd = kpageflags_open(err);
   if (fd < 0)
     return -1;
-  uint64_t flags[BLOCK] = { 0 };
-  uint32_t unnamed[BLOCK];
-  for (uint64_t first = 0; first < watch->frames; first += BLOCK)
-    {
-      uint64_t left = watch->frames - first;
-      size_t count = left < BLOCK ? (size_t) left : BLOCK, n = 0;
-      if (read_flags(watch, fd, first, flags, err) < 0)
-        return -1;
-      for (size_t i = 0; i < count; i++)
-        {
-          kinds[first + i] = (uint8_t) kind_of(watch->seen[first + i], flags[i]);
-          if (kinds[first + i] == FRAME_UNNAMED)
-            unnamed[n++] = (uint32_t) (first + i);
-        }
-      collector_find_free(watch->collector, unnamed, n, set_empty, kinds);
-    }
+  uint64_t first = 0;
+  for (; first < watch->frames && left_ms(watch) > closing_ms(watch); first += BLOCK)
+    if (survey_block(watch, fd, first, kinds, err) < 0)
+      return -1;
+  for (; first < watch->frames; first++)
+    kinds[first] = watch->seen[first] & FRAME_MAPPED_HUGE ? FRAME_HUGE : FRAME_USER;
   return 0;
 }
 
-// The rest of the last window.
+// The rest of the last window, if there is time for it.
 static int
 watch_tail(struct watch *watch, uint8_t *kinds, struct error *err)
 {
   uint64_t begin = clock_ms(CLOCK_MONOTONIC);
+  bool enough = left_ms(watch) > closing_ms(watch);
+  if (enough)
+    watch_files(watch);
   if (survey(watch, kinds, err) < 0)
     return -1;
-  uint64_t passed = clock_ms(CLOCK_MONOTONIC) - begin;
-  sleep_ms(passed + TAIL_REST_MS < TAIL_MS ? (uint32_t) (TAIL_MS - passed) : TAIL_REST_MS);
+  if (!enough)
+    return 0;
+  uint64_t passed = clock_ms(CLOCK_MONOTONIC) - begin, left = left_ms(watch), closing = closing_ms(watch);
+  uint64_t rest = passed + TAIL_REST_MS < TAIL_MS ? TAIL_MS - passed : TAIL_REST_MS;
+  uint64_t most = left > closing ? left - closing : 0;
+  sleep_ms((uint32_t) (rest < most ? rest : most));
   return end_window(watch, false, err);
 }
 
 static int
 take(struct watch *watch, struct buffer *out, struct error *err)
 {
-  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
   cleanup_free uint8_t *tags = malloc(watch->frames); // kinds at first
   if (tags == NULL)
     return fail(err, ENOMEM, "a byte for each of %llu frames", (unsigned long long) watch->frames);
-  if (collector_begin(watch->collector, &watch->seen, err) < 0 || tlb_flush_begin(&watch->flush, err) < 0
+  if (watch->rung->begin(&watch->seen, err) < 0 || tlb_flush_begin(&watch->flush, err) < 0
       || watch_pairs(watch, err) < 0 || watch_tail(watch, tags, err) < 0)
     return -1;
 
   struct hint_info info = { .frames = watch->frames, .windows = (uint32_t) watch->windows,
                             .taken_ms = clock_ms(CLOCK_REALTIME) };
   for (uint64_t i = 0; i < watch->frames; i++)
-    tags[i] = rank_tag(tags[i], watch->seen[i] & ((1 << WINDOWS_MAX) - 1));
-  info.collect_ms = (uint32_t) (clock_ms(CLOCK_MONOTONIC) - begin);
+    tags[i] = rank_tag(tags[i], watch->seen[i] & ((1 << WINDOWS_MAX) - 1), watch->rung->coarse);
+  info.collect_ms = (uint32_t) passed_ms(watch);
   return hint_set_write(out, &info, ranks, n_ranks, tags, err);
 }
 
 int
-snapshot_take(struct collector *collector, uint64_t frames, uint32_t window_ms, struct buffer *out, struct error *err)
+snapshot_take(const struct rung *rung, uint64_t frames, const struct snapshot_plan *plan, struct buffer *out,
+              struct error *err)
 {
-  struct watch watch = { .collector = collector, .frames = frames, .window_ms = window_ms };
+  struct watch watch = { .rung = rung, .frames = frames, .window_ms = plan->window_ms,
+                         .begin = clock_ms(CLOCK_MONOTONIC) };
+  watch.end = watch.begin + (plan->within_ms != 0 ? plan->within_ms : WITHIN_MS_DEFAULT);
   int result = take(&watch, out, err);
   tlb_flush_end(&watch.flush);
-  collector_end(collector);
-  buffer_free(&watch.accessing);
+  rung->end();
   return result;
 }

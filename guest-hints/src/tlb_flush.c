@@ -4,10 +4,12 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void
@@ -70,21 +72,43 @@ tlb_flush_begin(struct tlb_flush *flush, struct error *err)
   return 0;
 }
 
-int
-tlb_flush(struct tlb_flush *flush, struct error *err)
+static int64_t
+now_ms(void)
 {
-  char byte = 0;
-  for (int i = 0; i < flush->started; i++)
-    if (write(flush->channel[i], &byte, 1) != 1)
-      return fail(err, errno, "TLB flush: a visitor is gone");
-  for (int i = 0; i < flush->started; i++)
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// Returns 1 when the visitor has ended this round, 0 when it has not until `end`.
+static int
+await(const struct tlb_flush *flush, int channel, int64_t end, struct error *err)
+{
+  unsigned char round = (unsigned char) (flush->round - 1);
+  while (round != flush->round)
     {
-      struct pollfd answer = { .fd = flush->channel[i], .events = POLLIN };
-      if (poll(&answer, 1, 1000) != 1)
-        return fail(err, 0, "TLB flush: the CPUs could not be visited within 1 s");
-      if (read(flush->channel[i], &byte, 1) != 1)
+      struct pollfd answer = { .fd = channel, .events = POLLIN };
+      int64_t left = end - now_ms();
+      int ready = poll(&answer, 1, left > 0 ? (int) left : 0);
+      if (ready == 0)
+        return 0;
+      if (ready == 1 && read(channel, &round, 1) != 1)
         return fail(err, 0, "TLB flush: a visitor ended");
     }
+  return 1;
+}
+
+int
+tlb_flush(struct tlb_flush *flush, int wait_ms, struct error *err)
+{
+  int64_t end = now_ms() + wait_ms;
+  flush->round++;
+  for (int i = 0; i < flush->started; i++)
+    if (send(flush->channel[i], &flush->round, 1, MSG_NOSIGNAL) != 1)
+      return fail(err, errno, "TLB flush: a visitor is gone");
+  for (int i = 0; i < flush->started; i++)
+    if (await(flush, flush->channel[i], end, err) < 0)
+      return -1;
   return 0;
 }
 

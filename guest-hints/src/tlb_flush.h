@@ -13,19 +13,22 @@
 enum
 {
   TLB_VISITORS = 8,
+  TLB_FLUSH_MS = 1000, // enough for any but the slowest guest
 };
 
 struct tlb_flush
 {
   pid_t visitor[TLB_VISITORS];
-  int channel[TLB_VISITORS]; // a byte each way: go; done
+  int channel[TLB_VISITORS]; // a byte each way, the round: go; done
   int started;
+  unsigned char round; // of visits, which the answers name: one may come late
 };
 
 // Starts the children; tlb_flush_end ends them, also after a failure.
 int tlb_flush_begin(struct tlb_flush *flush, struct error *err);
 
-// Returns when all children have visited all CPUs; an error when that takes more than a second.
-int tlb_flush(struct tlb_flush *flush, struct error *err);
+// Returns when all children have visited all CPUs, or after `wait_ms`: where CPUs are that scarce, some pages look colder
+// than they are.
+int tlb_flush(struct tlb_flush *flush, int wait_ms, struct error *err);
 
 void tlb_flush_end(struct tlb_flush *flush);

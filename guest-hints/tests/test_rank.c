@@ -12,7 +12,7 @@
 static struct hint_rank
 rank_of(uint64_t flags, uint8_t windows)
 {
-  uint8_t tag = rank_tag(rank_kind(flags), windows);
+  uint8_t tag = rank_tag(rank_kind(flags), windows, false);
   return tag == 0 ? (struct hint_rank){ 0 } : ranks[tag - 1];
 }
 
@@ -54,6 +54,10 @@ test_rank(void)
   CHECK_RANK(FLAG(NOPAGE), 0, 0, 0);
   CHECK_RANK(FLAG(OFFLINE), 0, 0, 0);
   CHECK_RANK(ANONYMOUS | FLAG(HWPOISON), 0x3f, 0, 0);
+
+  uint8_t tag = rank_tag(FRAME_USER, 0x01, true);
+  CHECK(tag > 0 && ranks[tag - 1].class == HINT_OTHER, "coarse: tag %d", tag);
+  CHECK(rank_tag(FRAME_USER, 0, true) == 0, "coarse, not accessed");
 
   CHECK(n_ranks <= HINT_SECTIONS_MAX, "%zu ranks", n_ranks);
 }
