@@ -24,6 +24,11 @@ public final class GuestHints {
 
   private static final int LONGEST_COMPLAINT = 500;
 
+  /** The collector's own limits. */
+  private static final long LEAST_WITHIN_MS = 100;
+
+  private static final long MOST_WITHIN_MS = 60_000;
+
   private final GuestAgent agent;
 
   /** The guest agent of one VM. */
@@ -51,7 +56,8 @@ public final class GuestHints {
   public byte[] collect(int windowMs, Duration deadline) throws IOException, InterruptedException {
     long start = System.nanoTime();
     long end = start + deadline.toNanos();
-    JsonArray arguments = new JsonArray().add("snapshot");
+    JsonArray arguments =
+        new JsonArray().add("snapshot").add("--within").add(Long.toString(withinMs(deadline)));
     if (windowMs > 0) {
       arguments.add("--window-ms").add(Integer.toString(windowMs));
     }
@@ -71,6 +77,11 @@ public final class GuestHints {
       status = ask("guest-exec-status", which, end);
     }
     return output(status);
+  }
+
+  /** What the collector itself may take; starting it, and asking for its answer, take the rest. */
+  private static long withinMs(Duration deadline) {
+    return Math.clamp(deadline.toMillis() / 2, LEAST_WITHIN_MS, MOST_WITHIN_MS);
   }
 
   private static byte[] output(JsonObject status) throws GuestHintsException {

@@ -28,7 +28,8 @@ class GuestHintsTest {
     answers.add(exited(0).put("out-data", Base64.getEncoder().encodeToString(SET)));
     assertThat(collect()).isEqualTo(SET);
     assertThat(asked.getFirst())
-        .contains("guest-exec", "/usr/bin/hotfoot-hints", "snapshot", "--window-ms", "20");
+        .contains("guest-exec", "/usr/bin/hotfoot-hints", "snapshot", "--window-ms", "20")
+        .contains("\"--within\",\"2500\"");
     assertThat(asked.getLast()).contains("guest-exec-status", "42");
   }
 
