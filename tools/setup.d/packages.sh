@@ -9,7 +9,7 @@ lab_packages=(
   iproute2 iptables openssl runc containernetworking-plugins                      # cluster
   buildah mmdebstrap                                                              # images
   make gcc libc6-dev dpkg-dev cpio zstd busybox-static jq python3 python3-libvirt python3-yaml # guests, stand-in
-  "${clang[@]}" "${bpftool[@]}" libbpf-dev libelf-dev zlib1g-dev libroaring-dev   # hint collector
+  "${clang[@]}" "${bpftool[@]}" libbpf-dev libelf-dev zlib1g-dev libroaring-dev rpm # hint collector
 )
 # Debian 12's own are too old: QEMU before 8.0 has no post-copy with preempt that libvirt could ask for.
 lab_packages_from_backports=(qemu-system-x86 qemu-utils libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients)
