@@ -47,8 +47,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
           .setUserfaultfd(Usable.newBuilder().setUsable(true))
           .setPull(Usable.newBuilder().setUsable(true))
           .build();
-  public volatile VmDescription vm =
-      VmDescription.newBuilder().setQemuVersion(10_000_002).setGuestAgentConnected(true).build();
+  public volatile VmDescription vm = VmDescription.newBuilder().setQemuVersion(10_000_002).build();
 
   private final List<StreamObserver<PressureReport>> pressureWatchers = new ArrayList<>();
   private PressureReport pressure = PressureReport.getDefaultInstance();

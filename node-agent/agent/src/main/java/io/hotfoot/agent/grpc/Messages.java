@@ -93,10 +93,6 @@ final class Messages {
   static VmDescription description(VmInspector.Findings found) {
     return VmDescription.newBuilder()
         .setQemuVersion(found.qemuVersion())
-        .setLibvirtVersion(found.libvirtVersion())
-        .setResidentBytes(found.residentBytes())
-        .setGuestBytes(found.layout().bytes())
-        .setGuestAgentConnected(found.guestAgentConnected())
         .setJobActive(found.jobActive())
         .build();
   }

@@ -27,8 +27,6 @@ public final class Connection implements AutoCloseable {
   private static final MethodHandle IS_ALIVE = Native.intCall("virConnectIsAlive", POINTER);
   private static final MethodHandle QEMU_VERSION =
       Native.intCall("virConnectGetVersion", POINTER, POINTER);
-  private static final MethodHandle LIBVIRT_VERSION =
-      Native.intCall("virConnectGetLibVersion", POINTER, POINTER);
   private static final MethodHandle LOOKUP =
       Native.pointerCall("virDomainLookupByName", POINTER, POINTER);
   private static final MethodHandle FREE_DOMAIN = Native.intCall("virDomainFree", POINTER);
@@ -71,18 +69,9 @@ public final class Connection implements AutoCloseable {
 
   /** QEMU's version: major * 1,000,000 + minor * 1,000 + release. */
   public long qemuVersion() throws LibvirtException {
-    return version("virConnectGetVersion", QEMU_VERSION);
-  }
-
-  /** The daemon's version: major * 1,000,000 + minor * 1,000 + release. */
-  public long libvirtVersion() throws LibvirtException {
-    return version("virConnectGetLibVersion", LIBVIRT_VERSION);
-  }
-
-  private long version(String name, MethodHandle call) throws LibvirtException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment version = arena.allocate(JAVA_LONG);
-      Native.check(name, (int) call.invokeExact(connection, version));
+      Native.check("virConnectGetVersion", (int) QEMU_VERSION.invokeExact(connection, version));
       return version.get(JAVA_LONG, 0);
     } catch (Throwable e) {
       throw Native.failure(e);

@@ -18,8 +18,6 @@ import java.lang.invoke.MethodHandle;
 public final class Domain {
   private static final MethodHandle GET_STATE =
       Native.intCall("virDomainGetState", POINTER, POINTER, POINTER, INT);
-  private static final MethodHandle GET_XML =
-      Native.pointerCall("virDomainGetXMLDesc", POINTER, INT);
   private static final MethodHandle GET_JOB_STATS =
       Native.intCall("virDomainGetJobStats", POINTER, POINTER, POINTER, POINTER, INT);
   private static final MethodHandle FREE_PARAMETERS =
@@ -53,16 +51,6 @@ public final class Domain {
       MemorySegment reason = arena.allocate(JAVA_INT);
       Native.check("virDomainGetState", (int) GET_STATE.invokeExact(domain, state, reason, 0));
       return DomainState.of(state.get(JAVA_INT, 0), reason.get(JAVA_INT, 0));
-    } catch (Throwable e) {
-      throw Native.failure(e);
-    }
-  }
-
-  /** The domain's definition with its live state. */
-  public String xml() throws LibvirtException {
-    try {
-      return Native.take(
-          Native.check("virDomainGetXMLDesc", (MemorySegment) GET_XML.invokeExact(domain, 0)));
     } catch (Throwable e) {
       throw Native.failure(e);
     }

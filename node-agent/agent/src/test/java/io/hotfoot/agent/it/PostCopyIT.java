@@ -180,11 +180,7 @@ class PostCopyIT {
 
   private void describes() {
     VmDescription vm = agent().describeVm(vm(source));
-    assertThat(vm.getGuestBytes()).as("all but the BIOS's part").isBetween(RAM - MIB, RAM);
     assertThat(vm.getQemuVersion()).isGreaterThan(8_000_000);
-    assertThat(vm.getLibvirtVersion()).isGreaterThan(8_000_000);
-    assertThat(vm.getResidentBytes()).isGreaterThan(WRITTEN.getLongCardinality() * PAGE);
-    assertThat(vm.getGuestAgentConnected()).isFalse();
     assertThat(vm.getJobActive()).isFalse();
   }
 

@@ -38,7 +38,7 @@ class BulkAgent extends NodeAgentGrpc.NodeAgentImplBase {
           .setPull(Usable.newBuilder().setUsable(true))
           .build();
   private static final VmDescription VM =
-      VmDescription.newBuilder().setQemuVersion(10_001_000).setGuestAgentConnected(true).build();
+      VmDescription.newBuilder().setQemuVersion(10_001_000).build();
 
   private final Map<String, EvictionReport> reports = new HashMap<>();
   private final Map<String, StreamObserver<EvictionReport>> watchers = new HashMap<>();
