@@ -66,8 +66,9 @@ class GrpcNodeAgent implements NodeAgent {
   }
 
   @Override
-  public void release(String evictionUid) {
-    ReleaseRequest request = ReleaseRequest.newBuilder().setEvictionUid(evictionUid).build();
+  public void release(String evictionUid, boolean pulled) {
+    ReleaseRequest request =
+        ReleaseRequest.newBuilder().setEvictionUid(evictionUid).setPulled(pulled).build();
     call(() -> stub(SHORT_CALL_MS).release(request));
   }
 

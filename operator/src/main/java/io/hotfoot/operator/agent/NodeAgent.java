@@ -23,7 +23,11 @@ public interface NodeAgent {
 
   void arm(ArmRequest request);
 
-  void release(String evictionUid);
+  /**
+   * @param pulled since the hinted pages are there: the agent then waits for the guest to have most
+   *     others, too
+   */
+  void release(String evictionUid, boolean pulled);
 
   /** Returns how many pages will be pulled. */
   long pull(String evictionUid, VmRef vm, HintSet hints);

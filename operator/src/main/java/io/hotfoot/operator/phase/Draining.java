@@ -1,6 +1,7 @@
 package io.hotfoot.operator.phase;
 
 import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.steering.SourceSide;
@@ -29,7 +30,7 @@ class Draining implements PhaseHandler {
     }
     transfer.explainThatItGoesOn(eviction);
     if (source.report(eviction).filter(SourceReport::getThrottled).isPresent()) {
-      source.release(eviction);
+      source.release(eviction, eviction.holds(EvictionCondition.Type.WorkingSetResident));
     }
     return Step.TICK;
   }

@@ -123,7 +123,7 @@ class PostCopy implements PhaseHandler {
 
   private Step release(
       Eviction eviction, EvictionCondition.Status status, Reason reason, String message) {
-    source.release(eviction);
+    source.release(eviction, status == True);
     if (!eviction.holds(WorkingSetResident)) {
       eviction.say(WorkingSetResident, status, reason, message);
     }

@@ -91,10 +91,15 @@ public class SourceSide {
     }
   }
 
-  /** Lifts the throttle. If the agent cannot be reached, its lease lifts it. */
-  public void release(Eviction eviction) {
+  /**
+   * Lifts the throttle. If the agent cannot be reached, its lease lifts it.
+   *
+   * @param pulled since the hinted pages are there: the agent then waits for the guest to have most
+   *     others, too
+   */
+  public void release(Eviction eviction, boolean pulled) {
     try {
-      agents.on(eviction.status().sourceNode).release(eviction.uid());
+      agents.on(eviction.status().sourceNode).release(eviction.uid(), pulled);
     } catch (AgentException e) {
       LOG.warnf("%s: throttle not lifted, its lease will: %s", eviction, e.getMessage());
     }

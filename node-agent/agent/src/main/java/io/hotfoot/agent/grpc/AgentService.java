@@ -199,7 +199,7 @@ public class AgentService implements NodeAgent {
                     "eviction " + uid + " was never armed on this node, or is forgotten")
                 .asRuntimeException();
           }
-          source.release();
+          source.release(request.getPulled());
           return ReleaseReply.getDefaultInstance();
         });
   }

@@ -99,15 +99,17 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
   /**
    * Lifts the throttle and keeps it off.
    *
+   * @param pulled since the hinted pages are there: then not before the guest has most others, too
    * @throws LibvirtException if libvirt refuses; the agent goes on trying
    * @throws TimeoutException if libvirt does not answer
    */
-  public void release() throws LibvirtException, TimeoutException, InterruptedException {
+  public void release(boolean pulled)
+      throws LibvirtException, TimeoutException, InterruptedException {
     try {
       thread
           .submit(
               () -> {
-                steering.release();
+                steering.release(pulled);
                 return null;
               })
           .get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
@@ -152,7 +154,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
       }
       thread.execute(
           () -> {
-            guarded(steering::release);
+            guarded(() -> steering.release(false));
             migration.close();
           });
       // What is queued still runs; ticks do not come again.

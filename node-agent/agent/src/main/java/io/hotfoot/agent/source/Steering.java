@@ -32,14 +32,14 @@ final class Steering {
   private final Migration migration;
   private final Throttle throttle;
   private final Clock clock;
-  private final LongSupplier nanoTime;
   private final Runnable changed;
   private boolean hintsFollow;
   private long hintedBytes;
   private long lastTryMs;
+  private long lastLookMs;
   private final Pace beforeSwitch;
+  private final HeldStream held;
   private Plan plan;
-  private PullTrial trial;
   private volatile SourceReport report =
       SourceReport.newBuilder().setState(State.SOURCE_ARMED).build();
 
@@ -64,9 +64,9 @@ final class Steering {
     this.hintsFollow = hintsFollow;
     this.hintedBytes = hintedBytes;
     this.clock = clock;
-    this.nanoTime = nanoTime;
     this.changed = changed;
     this.beforeSwitch = new Pace(nanoTime, LOOK);
+    this.held = new HeldStream(uid, throttle, nanoTime);
   }
 
   SourceReport report() {
@@ -82,15 +82,21 @@ final class Steering {
       return;
     }
     throttle.releaseIfDue();
+    if (report.getState() == State.SOURCE_ARMED && clock.millis() - lastLookMs < RETRY.toMillis()) {
+      // The event comes by itself, and libvirt, which prepares the migration, has no CPU to spare.
+      return;
+    }
+    lastLookMs = clock.millis();
     JobStats job = migration.jobStats();
     if (job.migrating()) {
       began(clock.millis() - job.elapsedMs());
       measure(job);
+      beforeSwitch.look(job);
     }
     DomainState domain = migration.state();
     if (domain == DomainState.POSTCOPY) {
       takeOver();
-      tryPulls(job);
+      held.look(job, plan, hintedBytes).ifPresent(this::follow);
     } else if (domain == DomainState.POSTCOPY_FAILED) {
       publish(report.toBuilder().setState(State.SOURCE_PAUSED));
     } else if (job.migrating()) {
@@ -109,6 +115,7 @@ final class Steering {
   /** QEMU began a pass over memory at this time, ms since 1970. */
   void iterationBegan(int number, long atMs) throws LibvirtException {
     began(atMs);
+    beforeSwitch.look(migration.jobStats());
     waitNoLonger(number);
     switchOver();
   }
@@ -129,7 +136,7 @@ final class Steering {
     if (bytes == 0) {
       throttle.release();
     } else if (hasSwitchedByItself()) {
-      setThrottle();
+      held.begin();
     }
     switchOver();
   }
@@ -165,9 +172,17 @@ final class Steering {
     throttle.renew(lease);
   }
 
-  /** Lifts the throttle and keeps it off. */
-  void release() throws LibvirtException {
-    throttle.release();
+  /**
+   * Lifts the throttle and keeps it off.
+   *
+   * @param pulled since the hinted pages are there: then not before the guest has most others, too
+   */
+  void release(boolean pulled) throws LibvirtException {
+    if (pulled) {
+      held.pulled();
+    } else {
+      throttle.release();
+    }
     publish(report.toBuilder());
   }
 
@@ -180,7 +195,7 @@ final class Steering {
     if (report.getState() != State.SOURCE_POSTCOPY) {
       switched(clock.millis());
       if (hasSwitchedByItself() && !hintsFollow) {
-        throttle.set();
+        held.begin();
       }
     }
   }
@@ -210,22 +225,13 @@ final class Steering {
     }
     lastTryMs = clock.millis();
     if (plan == null || plan.holdsStreamBack()) {
-      setThrottle();
+      held.begin();
     }
     try {
       migration.startPostCopy();
       publish(report.toBuilder().setSwitchAskedMs(lastTryMs).clearError());
     } catch (LibvirtException e) {
       publish(report.toBuilder().setError(e.getMessage()));
-    }
-  }
-
-  /** Throttle first: what flows unthrottled between the two calls delays the hinted pages. */
-  private void setThrottle() {
-    try {
-      throttle.set();
-    } catch (LibvirtException e) {
-      LOG.warnf("eviction %s goes on without a throttle: %s", uid, e.getMessage());
     }
   }
 
@@ -250,24 +256,6 @@ final class Steering {
             .setStreamBytesPerSecond(plan.streamBytesPerSecond())
             .setHintedFirstMs(ms(plan.hintedFirst()))
             .setStreamedMs(ms(plan.streamed())));
-  }
-
-  private void tryPulls(JobStats job) throws LibvirtException {
-    if (plan == null) {
-      return;
-    }
-    if (trial == null && throttle.isSet()) {
-      trial = new PullTrial(plan, hintedBytes, throttle, nanoTime);
-    }
-    if (trial != null) {
-      Plan next = trial.look(job).orElse(plan);
-      if (next != plan) {
-        follow(next);
-        if (next.holdsStreamBack()) {
-          setThrottle();
-        }
-      }
-    }
   }
 
   private static int ms(Duration time) {

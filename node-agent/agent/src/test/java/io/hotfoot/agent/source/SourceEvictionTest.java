@@ -164,7 +164,7 @@ class SourceEvictionTest {
   void waitsWhileLibvirtOnlyPreparesTheMigration() throws Exception {
     migration.job = FakeMigration.stats(JobStats.Phase.ACTIVE, 0);
     eviction.arm();
-    eviction.release(); // has passed through the thread after the first look
+    eviction.release(false); // has passed through the thread after the first look
     assertThat(migration.calls).isEmpty();
     assertThat(eviction.report().getState()).isEqualTo(State.SOURCE_ARMED);
   }
@@ -181,16 +181,32 @@ class SourceEvictionTest {
   @Test
   void releaseLiftsTheThrottleForGood() throws Exception {
     switched();
-    eviction.release();
+    eviction.release(false);
     assertThat(eviction.report().getThrottled()).isFalse();
-    eviction.release();
+    eviction.release(false);
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start", "limit 0");
+  }
+
+  @Test
+  void onceAllIsPulledTheThrottleGoesAsSoonAsTheGuestAsksForFewOthers() throws Exception {
+    switched();
+    migration.state = DomainState.POSTCOPY;
+    migration.job = FakeMigration.MIGRATING;
+    nanos.addAndGet(MissedPages.LOOK.multipliedBy(3).toNanos());
+    eviction.release(true);
+    assertThat(eviction.report().getThrottled()).isTrue();
+    int looks = migration.jobLooks.get();
+    await().until(() -> migration.jobLooks.get() > looks + 1);
+    assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start");
+    nanos.addAndGet(MissedPages.LOOK.toNanos());
+    await().until(() -> !eviction.report().getThrottled());
     assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start", "limit 0");
   }
 
   @Test
   void releaseBeforeTheSwitchLeavesTheStreamAlone() throws Exception {
     eviction.arm();
-    eviction.release();
+    eviction.release(false);
     migration.listener.iterationBegan(1);
     await().until(() -> migration.calls.contains("start"));
     assertThat(migration.calls).containsExactly("start");
@@ -219,7 +235,7 @@ class SourceEvictionTest {
   void aThrottleThatCannotBeLiftedIsTriedAgain() throws Exception {
     switched();
     migration.refuseLimit = LibvirtErrors.of(1, "not now");
-    assertThatThrownBy(eviction::release)
+    assertThatThrownBy(() -> eviction.release(false))
         .isInstanceOf(LibvirtException.class)
         .hasMessageContaining("not now");
     assertThat(eviction.report().getThrottled()).isTrue();

@@ -1,0 +1,77 @@
+package io.hotfoot.agent.source;
+
+import io.hotfoot.agent.libvirt.JobStats;
+import io.hotfoot.agent.libvirt.LibvirtException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Holds the background stream back in post-copy for as long as that serves the guest: while the
+ * hinted pages come, if they come as was foreseen, and then while the guest asks for many others.
+ */
+final class HeldStream {
+  private static final Logger LOG = Logger.getLogger(HeldStream.class);
+
+  private final String uid;
+  private final Throttle throttle;
+  private final LongSupplier nanoTime;
+  private long begunNanos;
+  private PullTrial trial;
+  private MissedPages missed;
+
+  HeldStream(String uid, Throttle throttle, LongSupplier nanoTime) {
+    this.uid = uid;
+    this.throttle = throttle;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Before the switch: what flows unthrottled after it delays the hinted pages. */
+  void begin() {
+    begunNanos = nanoTime.getAsLong();
+    try {
+      throttle.set();
+    } catch (LibvirtException e) {
+      LOG.warnf("eviction %s goes on without a throttle: %s", uid, e.getMessage());
+    }
+  }
+
+  /**
+   * To be called several times a second in post-copy.
+   *
+   * @param plan by which was switched; null: none
+   * @return a new plan if there is one, which is followed already
+   */
+  Optional<Plan> look(JobStats job, Plan plan, long hintedBytes) throws LibvirtException {
+    if (missed != null) {
+      if (missed.areFew(job)) {
+        throttle.release();
+      }
+      return Optional.empty();
+    }
+    if (plan == null) {
+      return Optional.empty();
+    }
+    if (trial == null && throttle.isSet()) {
+      trial = new PullTrial(plan, hintedBytes, throttle, nanoTime);
+    }
+    Optional<Plan> next = trial == null ? Optional.empty() : trial.look(job);
+    if (next.filter(Plan::holdsStreamBack).isPresent()) {
+      begin();
+    }
+    return next;
+  }
+
+  /**
+   * The hinted pages are there. Whom they are not enough for gets no longer to fetch the others
+   * than these took, so that it costs little where that is of no use.
+   */
+  void pulled() throws LibvirtException {
+    if (!throttle.isSet()) {
+      throttle.release();
+    } else if (missed == null) {
+      missed = new MissedPages(nanoTime, Duration.ofNanos(nanoTime.getAsLong() - begunNanos));
+    }
+  }
+}
