@@ -17,6 +17,12 @@ final class PullTrial {
   /** Until QEMU has loaded its devices pages come late whatever is done. */
   static final Duration SETTLING = Duration.ofMillis(400);
 
+  /** So long it may take, on a target short of CPU, until pages are asked for at all. */
+  static final Duration LONGEST_SETTLING = Duration.ofSeconds(2);
+
+  /** What QEMU asks for while it loads its devices is less. */
+  static final int PULLS_HAVE_BEGUN = 256;
+
   static final Duration HELD_BACK = Duration.ofMillis(400);
   static final Duration LET_GO = Duration.ofMillis(150);
 
@@ -55,7 +61,7 @@ final class PullTrial {
   Optional<Plan> look(JobStats job) throws LibvirtException {
     switch (stage) {
       case SETTLING -> {
-        if (nanoTime.getAsLong() - begun >= SETTLING.toNanos()) {
+        if (hasSettled(job)) {
           stage = Stage.HELD_BACK;
           heldBack.look(job);
         }
@@ -77,6 +83,12 @@ final class PullTrial {
       case OVER -> {}
     }
     return Optional.empty();
+  }
+
+  private boolean hasSettled(JobStats job) {
+    long passed = nanoTime.getAsLong() - begun;
+    return passed >= LONGEST_SETTLING.toNanos()
+        || passed >= SETTLING.toNanos() && job.remoteFaults() >= PULLS_HAVE_BEGUN;
   }
 
   private void judge(long pulled, JobStats job) throws LibvirtException {

@@ -49,7 +49,7 @@ class PullTrialTest {
 
   @Test
   void pullsAsForeseenChangeNothing() throws LibvirtException {
-    assertThat(after(PullTrial.SETTLING, 0, 0)).isEmpty();
+    assertThat(after(PullTrial.SETTLING, 1, 1)).isEmpty();
     assertThat(after(PullTrial.HELD_BACK, 20, 20)).isEmpty();
     assertThat(after(PullTrial.LET_GO, 0, 0)).isEmpty();
     assertThat(migration.calls).containsExactly("limit " + MIB);
@@ -57,29 +57,44 @@ class PullTrialTest {
 
   @Test
   void slowPullsAreWeighedAgainstWhatTheStreamDoes() throws LibvirtException {
-    after(PullTrial.SETTLING, 0, 0);
+    after(PullTrial.SETTLING, 1, 1);
     assertThat(after(PullTrial.HELD_BACK, 4, 4)).isEmpty();
     assertThat(migration.calls).containsExactly("limit " + MIB, "limit 0");
     Plan next = after(PullTrial.LET_GO, 0, 60).orElseThrow();
-    // 124 MiB at 10 MiB/s against 960 MiB at 400 MiB/s.
-    assertThat(next.hintedFirst()).isEqualTo(Duration.ofMillis(12_400));
-    assertThat(next.streamed()).isEqualTo(Duration.ofMillis(2400));
+    // 123 MiB at 10 MiB/s against 959 MiB at 400 MiB/s.
+    assertThat(next.hintedFirst()).isEqualTo(Duration.ofMillis(12_300));
+    assertThat(next.streamed()).isEqualTo(Duration.ofMillis(2397));
     assertThat(next.holdsStreamBack()).isFalse();
     assertThat(after(PullTrial.LET_GO, 0, 0)).isEmpty();
   }
 
   @Test
   void slowPullsGoOnWhereTheStreamIsSlowerStill() throws LibvirtException {
-    after(PullTrial.SETTLING, 0, 0);
+    after(PullTrial.SETTLING, 1, 1);
     after(PullTrial.HELD_BACK, 4, 4);
     assertThat(after(PullTrial.LET_GO, 0, 3).orElseThrow().holdsStreamBack()).isTrue();
   }
 
   @Test
   void theFirstMomentsDoNotCount() throws LibvirtException {
-    assertThat(after(PullTrial.SETTLING.minusMillis(1), 0, 0)).isEmpty();
+    assertThat(after(PullTrial.SETTLING.minusMillis(1), 1, 1)).isEmpty();
     assertThat(after(Duration.ofMillis(1), 0, 0)).isEmpty();
     after(PullTrial.HELD_BACK, 30, 30);
     assertThat(migration.calls).containsExactly("limit " + MIB);
+  }
+
+  @Test
+  void pullsThatHaveNotBegunAreNotSlow() throws LibvirtException {
+    after(PullTrial.SETTLING, 0, 0);
+    after(PullTrial.HELD_BACK, 1, 1);
+    after(PullTrial.HELD_BACK, 30, 30);
+    assertThat(migration.calls).containsExactly("limit " + MIB);
+  }
+
+  @Test
+  void pullsThatNeverBeginAreSlow() throws LibvirtException {
+    after(PullTrial.LONGEST_SETTLING, 0, 0);
+    after(PullTrial.HELD_BACK, 0, 0);
+    assertThat(migration.calls).containsExactly("limit " + MIB, "limit 0");
   }
 }
