@@ -66,8 +66,13 @@ final class PullProgress {
     return resident.get() + failed.get() >= pages;
   }
 
+  /** The same for the hot pages. */
+  boolean hotDone() {
+    return hotResident.get() + hotFailed.get() >= hotPages;
+  }
+
   private void noteMilestones(boolean hot) {
-    if (hot && hotResident.get() + hotFailed.get() >= hotPages) {
+    if (hot && hotDone()) {
       note(hotResidentMs);
     }
     if (done()) {

@@ -20,6 +20,12 @@ final class Puller {
   /** A touch that took less found its page there. */
   private static final long WAITED_NANOS = 20_000;
 
+  /**
+   * Once the hot pages are there the guest runs, and asks for what hints missed: only this part of
+   * the window is then for pages that may never be needed, so that it waits less for its own.
+   */
+  private static final int BEHIND_THE_GUEST = 4;
+
   private static final int WARM_UP_TOUCHES = 5000;
 
   private final int pid;
@@ -73,8 +79,8 @@ final class Puller {
     if (waitedFor.sum() >= PullWindow.FEW) {
       window.measured(waitedFor.sumThenReset(), now - measuredAt, waitedNanos.sumThenReset());
       measuredAt = now;
-      limit = window.size();
     }
+    limit = progress.hotDone() ? 1 + window.size() / BEHIND_THE_GUEST : window.size();
     for (int i = 0; i < limit; i++) {
       if (workers[i] == null || !workers[i].isAlive()) {
         int index = i;
