@@ -99,8 +99,6 @@ public final class TargetEviction implements AutoCloseable {
 
   private void run() {
     try {
-      Puller.warmUp();
-      PostCopyWatch.warmUp();
       ProcessHandle qemu = awaitQemu();
       PostCopyWatch postCopy = new PostCopyWatch(qemu);
       GuestMemory memory = postCopy.await(layout);
