@@ -19,7 +19,11 @@ public record PlanStatus(
         Integer hintedFirstMilliseconds,
     @JsonPropertyDescription(
             "Foreseen at the switch: time until all memory is there if nothing is held back, ms.")
-        Integer streamedMilliseconds) {
+        Integer streamedMilliseconds,
+    @JsonPropertyDescription(
+            "What happened: time from the switch until the hinted pages were there (HintedFirst) or"
+                + " all memory was (Streamed), ms.")
+        Integer tookMilliseconds) {
 
   public enum Order {
     HintedFirst,

@@ -1,6 +1,7 @@
 package io.hotfoot.operator.eviction;
 
 import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.PlanStatus;
 import io.hotfoot.api.v1alpha1.TimingStatus;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,6 +34,22 @@ public class EvictionMetrics {
     took("working_set", timing.executionTransferred, timing.workingSetResident);
     took("drain", timing.executionTransferred, timing.completed);
     took("all", timing.requested, timing.completed);
+    if (status.plan != null) {
+      compare(status.plan);
+    }
+  }
+
+  /** More than 1: it took longer than was foreseen. */
+  private void compare(PlanStatus plan) {
+    int foreseen =
+        plan.order() == PlanStatus.Order.HintedFirst
+            ? plan.hintedFirstMilliseconds()
+            : plan.streamedMilliseconds();
+    if (foreseen > 0 && plan.tookMilliseconds() != null) {
+      registry
+          .summary("hotfoot.eviction.took.ratio", "order", plan.order().name())
+          .record((double) plan.tookMilliseconds() / foreseen);
+    }
   }
 
   private void took(String step, Instant from, Instant to) {

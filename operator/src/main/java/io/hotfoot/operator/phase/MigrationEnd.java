@@ -17,6 +17,7 @@ import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.kubevirt.Vms;
 import io.hotfoot.operator.steering.SourceSide;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What follows when KubeVirt's migration has ended. */
@@ -60,6 +61,9 @@ class MigrationEnd {
       status.timing.workingSetResident = eviction.now();
     }
     status.transfer = complete(status.transfer);
+    status.plan =
+        Transfer.complete(
+            status.plan, Duration.between(status.timing.executionTransferred, eviction.now()));
     return Ends.succeeded(eviction);
   }
 

@@ -13,6 +13,7 @@ import io.hotfoot.operator.agent.TargetProgress;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.steering.SourceSide;
 import io.hotfoot.operator.steering.TargetSide;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Follows memory while it follows execution. */
@@ -48,15 +49,35 @@ class Transfer {
                 .filter(ms -> ms > 0)
                 .orElse(before.downtimeMilliseconds()));
     from.filter(it -> it.getStreamBytesPerSecond() > 0)
-        .ifPresent(it -> eviction.status().plan = plan(it));
+        .ifPresent(it -> eviction.status().plan = plan(it, to, eviction.status().plan));
   }
 
-  private static PlanStatus plan(SourceReport report) {
+  private static PlanStatus plan(
+      SourceReport from, Optional<TargetReport> to, PlanStatus before) {
+    Order order =
+        from.getHintedFirstMs() < from.getStreamedMs() ? Order.HintedFirst : Order.Streamed;
     return new PlanStatus(
-        report.getHintedFirstMs() < report.getStreamedMs() ? Order.HintedFirst : Order.Streamed,
-        report.getStreamBytesPerSecond(),
-        report.getHintedFirstMs(),
-        report.getStreamedMs());
+        order,
+        from.getStreamBytesPerSecond(),
+        from.getHintedFirstMs(),
+        from.getStreamedMs(),
+        to.map(TargetReport::getHintedResidentMs)
+            .filter(ms -> ms > from.getSwitchedMs() && from.getSwitchedMs() > 0)
+            .filter(ms -> order == Order.HintedFirst)
+            .map(ms -> Math.clamp(ms - from.getSwitchedMs(), 1, Integer.MAX_VALUE))
+            .orElse(before == null ? null : before.tookMilliseconds()));
+  }
+
+  /** All memory is there now. */
+  static PlanStatus complete(PlanStatus plan, Duration sinceSwitch) {
+    return plan == null || plan.tookMilliseconds() != null
+        ? plan
+        : new PlanStatus(
+            plan.order(),
+            plan.streamBytesPerSecond(),
+            plan.hintedFirstMilliseconds(),
+            plan.streamedMilliseconds(),
+            (int) sinceSwitch.toMillis());
   }
 
   /** Whoever wants it stopped, or waits longer than was meant, must learn why it is not. */

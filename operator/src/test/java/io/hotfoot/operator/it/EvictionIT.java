@@ -46,6 +46,7 @@ class EvictionIT extends Scene {
     assertThat(status.hints.source()).isEqualTo(Hints.Source.Guest);
     assertThat(status.hints.bytes()).isEqualTo(FakeAgent.HOT_PAGES * 4096L);
     assertThat(status.plan.order()).isEqualTo(PlanStatus.Order.HintedFirst);
+    assertThat(status.plan.tookMilliseconds()).isPositive();
     assertThat(status.transfer.hotPercent()).isEqualTo(100);
     assertThat(status.timing.executionTransferred).isNotNull();
     assertThat(status.timing.workingSetResident).isNotNull();
@@ -122,8 +123,9 @@ class EvictionIT extends Scene {
     assertThat(plan.order()).isEqualTo(PlanStatus.Order.Streamed);
     assertThat(plan.hintedFirstMilliseconds()).isEqualTo(1000);
     assertThat(plan.streamedMilliseconds()).isEqualTo(800);
+    assertThat(plan.tookMilliseconds()).isNull();
     kubeVirt.letGo();
-    awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(awaitPhase(eviction, EvictionPhase.Succeeded).plan.tookMilliseconds()).isPositive();
   }
 
   @Test

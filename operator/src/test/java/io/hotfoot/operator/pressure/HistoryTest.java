@@ -231,7 +231,7 @@ class HistoryTest {
   void remembersWhatANodesLinkCarried() {
     VMEviction eviction = moved("db", "a", "b", 500);
     eviction.getStatus().plan =
-        new PlanStatus(PlanStatus.Order.HintedFirst, 50_000_000L, 1000, 20_000);
+        new PlanStatus(PlanStatus.Order.HintedFirst, 50_000_000L, 1000, 20_000, null);
     assertThat(history(eviction).linkBytes("a")).hasValue(50_000_000);
     assertThat(history(eviction).linkBytes("b")).isEmpty();
   }
