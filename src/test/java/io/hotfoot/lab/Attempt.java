@@ -23,8 +23,10 @@ record Attempt(Run run, Throughput neighbour) {
    */
   BenchWay figures(WayResult way, double spanS) {
     long onset = run.moments().requested();
-    double lost = WorkLost.vmSeconds(List.of(run.throughput(), neighbour), onset, spanS);
+    double neighbourLost = WorkLost.vmSeconds(List.of(neighbour), onset, spanS);
+    double lost = neighbourLost + WorkLost.vmSeconds(List.of(run.throughput()), onset, spanS);
     double left = run.moments().arrived() ? (run.moments().switched() - onset) / 1000.0 : spanS;
-    return new BenchWay(way, Figures.round(lost, 2), Figures.round(left, 2));
+    return new BenchWay(
+        way, Figures.round(lost, 2), Figures.round(neighbourLost, 2), Figures.round(left, 2));
   }
 }

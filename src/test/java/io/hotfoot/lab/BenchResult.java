@@ -20,8 +20,13 @@ record BenchResult(
   /**
    * @param figures as in the demo's result.json
    * @param workLostVmS work lost by the VM that leaves and the one that stays, VM-seconds
+   * @param neighbourLostVmS what of it the one that stays lost
    * @param contentionLeftS from the onset of pressure until the VM had left, or to the end
    */
   @JsonNaming(SnakeCaseStrategy.class)
-  record BenchWay(@JsonUnwrapped WayResult figures, double workLostVmS, double contentionLeftS) {}
+  record BenchWay(
+      @JsonUnwrapped WayResult figures,
+      double workLostVmS,
+      double neighbourLostVmS,
+      double contentionLeftS) {}
 }

@@ -86,7 +86,7 @@ class ReportTest {
     assertFalse(page.contains("<script") || page.contains("http"), "the page loads something");
     assertTrue(page.contains("Workload a&lt;b, a guest of 1024 MiB"));
     assertTrue(page.contains("times sooner than by stock post-copy"));
-    for (var way : Way.values()) {
+    for (var way : List.of(Way.ENLIGHTENED, Way.PREEMPT, Way.HYBRID, Way.PRECOPY)) {
       assertTrue(page.contains("<polyline class='line " + way.label()), way + " has no line");
     }
   }

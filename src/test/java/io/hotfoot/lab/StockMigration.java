@@ -1,14 +1,14 @@
 package io.hotfoot.lab;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.hotfoot.kubevirt.MigrationPolicy;
-import io.hotfoot.kubevirt.MigrationPolicySpec;
-import io.hotfoot.kubevirt.MigrationPolicySpec.Selectors;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigrationSpec;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -18,11 +18,11 @@ final class StockMigration implements Move, AutoCloseable {
   private static final String LABEL = "lab.hotfoot.io/policy";
 
   private final Cluster cluster;
-  private final MigrationPolicy policy;
+  private final HasMetadata policy;
   private final VirtualMachineInstanceMigration migration;
 
   private StockMigration(
-      Cluster cluster, MigrationPolicy policy, VirtualMachineInstanceMigration migration) {
+      Cluster cluster, HasMetadata policy, VirtualMachineInstanceMigration migration) {
     this.cluster = cluster;
     this.policy = policy;
     this.migration = migration;
@@ -34,12 +34,36 @@ final class StockMigration implements Move, AutoCloseable {
    * @param secondsPerGib the time, seconds for each GiB of the guest's memory
    */
   static StockMigration hybrid(Cluster cluster, Guest guest, int secondsPerGib) {
+    return start(
+        cluster,
+        guest,
+        Map.of(
+            "allowPostCopy",
+            true,
+            "allowWorkloadDisruption",
+            true,
+            "completionTimeoutPerGiB",
+            secondsPerGib));
+  }
+
+  /** Pre-copy in which QEMU takes CPU from the guest until it dirties less than is sent. */
+  static StockMigration converging(Cluster cluster, Guest guest) {
+    return start(cluster, guest, Map.of("allowAutoConverge", true));
+  }
+
+  /**
+   * @param settings of the MigrationPolicy's spec
+   */
+  private static StockMigration start(Cluster cluster, Guest guest, Map<String, ?> settings) {
     var name = "lab-" + guest.name();
     label(cluster, guest, name);
-    var policy = new MigrationPolicy();
+    var spec = new HashMap<String, Object>(settings);
+    spec.put("selectors", Map.of("virtualMachineInstanceSelector", Map.of(LABEL, name)));
+    var policy = new GenericKubernetesResource();
+    policy.setApiVersion("migrations.kubevirt.io/v1alpha1");
+    policy.setKind("MigrationPolicy");
     policy.setMetadata(new ObjectMetaBuilder().withName(name).build());
-    policy.setSpec(
-        new MigrationPolicySpec(true, true, secondsPerGib, new Selectors(Map.of(LABEL, name))));
+    policy.setAdditionalProperty("spec", spec);
     cluster.client().resource(policy).create();
     var migration = new VirtualMachineInstanceMigration();
     migration.setMetadata(

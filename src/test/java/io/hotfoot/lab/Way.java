@@ -1,11 +1,16 @@
 package io.hotfoot.lab;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /** A way for a VM to leave its node. */
 enum Way {
   ENLIGHTENED("enlightened", "Hotfoot: post-copy at once, the guest's hinted pages first"),
+  ENLIGHTENED_HOST("enlightened-host", "the same by hints that its node takes, without its help"),
   PREEMPT("preempt", "post-copy at once, with preempt, as libvirt does by itself"),
   HYBRID("hybrid", "one pre-copy pass, then post-copy, as KubeVirt's own timeout does"),
-  PRECOPY("precopy", "pre-copy, as KubeVirt does by default");
+  PRECOPY("precopy", "pre-copy, as KubeVirt does by default"),
+  PRECOPY_CONVERGE("precopy-converge", "pre-copy that slows the guest down until it converges");
 
   private final String label;
   private final String description;
@@ -15,9 +20,32 @@ enum Way {
     this.description = description;
   }
 
+  /**
+   * @throws IllegalArgumentException if no way has this label
+   */
+  static Way of(String label) {
+    return Stream.of(values())
+        .filter(way -> way.label.equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no way '%s'; there are %s"
+                        .formatted(
+                            label,
+                            Stream.of(values())
+                                .map(Way::label)
+                                .collect(Collectors.joining(", ")))));
+  }
+
   /** The name in result.json. */
   String label() {
     return label;
+  }
+
+  /** Whether it ends; pre-copy of a busy guest may not, and is cut off. */
+  boolean moves() {
+    return this != PRECOPY && this != PRECOPY_CONVERGE;
   }
 
   String description() {
