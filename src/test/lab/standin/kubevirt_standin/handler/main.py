@@ -1,5 +1,5 @@
 """virt-handler of one node. Needs NODE_NAME and POD_IP in its environment, the node's PID namespace (hostPID), and
-/var/lib/kubelet/pods of the node at the same place."""
+/var/lib/kubelet/pods of the node at the same place. RELAY_DELAY_MS: how long its relay keeps what leaves, each way."""
 
 import logging
 import os

@@ -5,27 +5,35 @@
 Every connection that is made at the source is carried through on its own, in both directions: libvirt's
 peer-to-peer connection, QEMU's stream, its preempt channel, its multifd channels. KubeVirt copies in user space and
 encrypts with mutual TLS; the relay splices in the kernel and does not encrypt. When virt-handler dies, the links die
-with it, as with KubeVirt.
+with it, as with KubeVirt. At the source it can make the link longer: what it carries then waits on its way.
 """
 
 import contextlib
 import fcntl
 import logging
 import os
+import queue
 import socket
 import stat
 import threading
+import time
 from collections.abc import Callable
 
 _PIPE_BYTES = 1 << 20
 _CONNECT_TIMEOUT_S = 10
+_CHUNK_BYTES = 1 << 16
+_CHUNKS_UNDER_WAY = 1024
 
 
 class Relay:
-    """Takes connections on a listening socket and joins each to a fresh one that `connect` makes."""
+    """Takes connections on a listening socket and joins each to a fresh one that `connect` makes.
 
-    def __init__(self, listener: socket.socket, connect: Callable[[], socket.socket]) -> None:
+    delay_s: how long bytes are kept, each way.
+    """
+
+    def __init__(self, listener: socket.socket, connect: Callable[[], socket.socket], delay_s: float = 0) -> None:
         self._listener = listener
+        self._delay_s = delay_s
         self._connect = connect
         self._lock = threading.Lock()
         self._open: set[socket.socket] = {listener}
@@ -64,7 +72,10 @@ class Relay:
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
         """Moves bytes one way until the source's end; an error cuts the link both ways."""
         try:
-            _splice_all(source, sink)
+            if self._delay_s > 0:
+                _delay_all(source, sink, self._delay_s)
+            else:
+                _splice_all(source, sink)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
             with self._lock:
@@ -87,6 +98,29 @@ def _splice_all(source: socket.socket, sink: socket.socket) -> None:
     finally:
         os.close(out)
         os.close(into)
+
+
+def _delay_all(source: socket.socket, sink: socket.socket, delay_s: float) -> None:
+    under_way: queue.Queue = queue.Queue(_CHUNKS_UNDER_WAY)
+
+    def deliver() -> None:
+        while (chunk := under_way.get())[1]:
+            time.sleep(max(0, chunk[0] - time.monotonic()))
+            try:
+                sink.sendall(chunk[1])
+            except OSError:
+                _close(source)
+
+    delivery = threading.Thread(target=deliver, daemon=True, name="relay")
+    delivery.start()
+    try:
+        while data := source.recv(_CHUNK_BYTES):
+            if source.family == socket.AF_INET:
+                source.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            under_way.put((time.monotonic() + delay_s, data))
+    finally:
+        under_way.put((0, b""))
+        delivery.join()
 
 
 def _tune(each: socket.socket) -> None:

@@ -1,5 +1,7 @@
 """virt-handler's part in a migration away from its node."""
 
+import os
+
 from kubevirt_standin import vmi as vmis
 from kubevirt_standin.handler import relay
 from kubevirt_standin.handler.launchers import Launcher
@@ -52,7 +54,8 @@ class Source:
             name = proxy_socket(uid, proxy_port).rpartition("/")[2]
             listener = relay.listen_unix(launcher.folder(PROXY_DIR), name, _QEMU)
             target = state["targetNodeAddress"], int(tcp_port)
-            relays.append(relay.Relay(listener, lambda target=target: relay.connect_tcp(*target)))
+            delay_s = float(os.environ["RELAY_DELAY_MS"]) / 1000
+            relays.append(relay.Relay(listener, lambda target=target: relay.connect_tcp(*target), delay_s))
         launcher.command("migrate", vmi)
         self._node.events.normal(vmi, "Migrating", "VirtualMachineInstance is migrating.")
 
