@@ -34,8 +34,11 @@ rank_kind(uint64_t flags)
   // Before the user's flags: slab pages may show ANON too.
   if (flags & (FLAG(SLAB) | FLAG(PGTABLE)))
     return FRAME_KERNEL;
-  if (flags & (FLAG(THP) | FLAG(HUGE)))
+  if (flags & FLAG(HUGE))
     return FRAME_HUGE;
+  // Files have larger folios too, of what was read at once; where a huge entry maps one, the walk has told.
+  if (flags & FLAG(THP))
+    return flags & FLAG(ANON) ? FRAME_HUGE : FRAME_USER;
   if (flags & (FLAG(LRU) | FLAG(ANON) | FLAG(MMAP)))
     {
       // Read through read(2), which no page table shows. A page that is mapped lost its flag by clear_refs. Files of a
