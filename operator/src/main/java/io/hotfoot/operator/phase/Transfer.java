@@ -52,8 +52,7 @@ class Transfer {
         .ifPresent(it -> eviction.status().plan = plan(it, to, eviction.status().plan));
   }
 
-  private static PlanStatus plan(
-      SourceReport from, Optional<TargetReport> to, PlanStatus before) {
+  private static PlanStatus plan(SourceReport from, Optional<TargetReport> to, PlanStatus before) {
     Order order =
         from.getHintedFirstMs() < from.getStreamedMs() ? Order.HintedFirst : Order.Streamed;
     return new PlanStatus(
