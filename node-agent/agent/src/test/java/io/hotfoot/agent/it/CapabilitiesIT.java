@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -95,10 +95,15 @@ class CapabilitiesIT {
     assertThat(failing.keySet()).contains(FIND_LIBVIRT, SEE_POSTCOPY, PULL);
   }
 
+  /** Those that it has whatever the values are: the shortest list in the template. */
   private static Set<String> chart() throws IOException {
-    Matcher added = ADDED.matcher(Files.readString(CHART));
-    assertThat(added.find()).as("capabilities in " + CHART).isTrue();
-    return new TreeSet<>(List.of(added.group(1).split(", ")));
+    return ADDED
+        .matcher(Files.readString(CHART))
+        .results()
+        .map(list -> Set.of(list.group(1).split(", ")))
+        .min(Comparator.comparingInt(Set::size))
+        .map(TreeSet::new)
+        .orElseThrow();
   }
 
   /**
