@@ -1,6 +1,6 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-pressure bench-hints bench-scale chaos e2e lab lab-down images format
+.PHONY: help demo test bench bench-pressure bench-hints bench-scale chaos e2e lab lab-down images images-check class-lists format
 
 LAB := lab
 NODES := 500,5000
@@ -35,8 +35,8 @@ chaos: ## evictions with a fault in each: a table, and target/chaos/results.json
 e2e: ## the same eviction on the cluster that KUBECONFIG names (VMI=namespace/name: an existing VM)
 	@$(setup_java) tools/e2e
 
-lab: images ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate of its links)
-	@$(setup) src/test/lab/lab up $(LAB)
+lab: ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate of its links)
+	@$(setup) src/test/lab/images.sh && src/test/lab/lab up $(LAB)
 	@$(setup) export KUBECONFIG=/var/lib/hotfoot-lab/$(LAB)/kubeconfig && src/test/lab/standin/install && src/test/lab/install-hotfoot
 	@src/test/lab/lab status $(LAB)
 	@cat src/test/lab/what-to-try.txt
@@ -44,8 +44,14 @@ lab: images ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate o
 lab-down: ## removes every trace of the lab (LAB=name)
 	@src/test/lab/lab down $(LAB)
 
-images: ## the images that the lab runs
-	@$(setup) src/test/lab/images.sh
+images: ## the images that users install: operator, agent, the guests' disk (REGISTRY=host/path, TAG: pushes them; BASE=image)
+	@$(setup) REGISTRY='$(REGISTRY)' TAG='$(TAG)' BASE='$(BASE)' src/test/lab/images.sh product
+
+images-check: ## builds operator's and agent's images twice from nothing: they must be the same
+	@$(setup) src/test/lab/images-check
+
+class-lists: ## which classes operator's and agent's images keep loaded: from evictions on a lab; when libraries have changed
+	@$(setup) src/test/lab/class-lists
 
 format: ## formats the Java sources
 	@$(setup_java) mvn -q -B -Dspotless.goal=apply validate

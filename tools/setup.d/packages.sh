@@ -7,7 +7,7 @@ case $ID-${VERSION_ID:-} in
 esac
 lab_packages=(
   iproute2 iptables openssl runc containernetworking-plugins                      # cluster
-  buildah mmdebstrap                                                              # images
+  buildah podman mmdebstrap xorriso                                               # images
   make gcc libc6-dev dpkg-dev cpio zstd busybox-static jq python3 python3-libvirt python3-yaml # guests, stand-in
   "${clang[@]}" "${bpftool[@]}" libbpf-dev libelf-dev zlib1g-dev libroaring-dev rpm # hint collector
 )
