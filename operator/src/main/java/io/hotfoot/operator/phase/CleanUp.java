@@ -7,15 +7,23 @@ import io.hotfoot.operator.kubevirt.Vms;
 import io.hotfoot.operator.steering.HintCollection;
 import io.hotfoot.operator.steering.SourceSide;
 import io.hotfoot.operator.steering.TargetSide;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Removes what an eviction made: the label, the policy, what the agents keep. */
 class CleanUp {
+  /** By then an agent has forgotten by itself. */
+  private static final Duration AGENTS_REMEMBER = Duration.ofMinutes(15);
+
   private final Vms vms;
   private final Policies policies;
   private final HintCollection hints;
   private final AgentReports reports;
   private final SourceSide source;
   private final TargetSide target;
+  private final Set<String> untold = ConcurrentHashMap.newKeySet();
 
   CleanUp(
       Vms vms,
@@ -40,8 +48,28 @@ class CleanUp {
     vms.unlabel(eviction.namespace(), eviction.spec().vmiName());
     policies.releaseFor(eviction.uid());
     hints.forget(eviction);
-    source.forget(eviction);
-    target.forget(eviction);
+    if (!tellAgents(eviction)) {
+      untold.add(eviction.uid());
+    }
     reports.forget(eviction.uid());
+  }
+
+  /**
+   * Tells the agents that could not be told at the end, cut off from this operator as the guest was
+   * lost, say; true once there is nothing left to tell, or no use in it.
+   */
+  boolean isToldToAgents(Eviction eviction) {
+    Instant forgotten = eviction.status().timing.completed.plus(AGENTS_REMEMBER);
+    if (untold.contains(eviction.uid())
+        && (eviction.now().isAfter(forgotten) || tellAgents(eviction))) {
+      untold.remove(eviction.uid());
+    }
+    return !untold.contains(eviction.uid());
+  }
+
+  private boolean tellAgents(Eviction eviction) {
+    boolean sourceTold = source.forget(eviction);
+    boolean targetTold = target.forget(eviction);
+    return sourceTold && targetTold;
   }
 }

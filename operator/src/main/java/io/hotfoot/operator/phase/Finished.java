@@ -7,14 +7,21 @@ import java.time.Instant;
 
 /** The eviction has ended; its object goes when its time to live is over. */
 class Finished implements PhaseHandler {
-  private final KubernetesClient client;
+  private static final Step TELL_AGAIN = new Step.Stay(Duration.ofSeconds(5));
 
-  Finished(KubernetesClient client) {
+  private final KubernetesClient client;
+  private final CleanUp cleanUp;
+
+  Finished(KubernetesClient client, CleanUp cleanUp) {
     this.client = client;
+    this.cleanUp = cleanUp;
   }
 
   @Override
   public Step proceed(Eviction eviction) {
+    if (!cleanUp.isToldToAgents(eviction)) {
+      return TELL_AGAIN;
+    }
     Integer timeToLive = eviction.spec().ttlSecondsAfterFinished();
     if (timeToLive == null || eviction.isDeleted()) {
       return Step.REST;

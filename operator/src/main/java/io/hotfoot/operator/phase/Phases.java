@@ -81,9 +81,9 @@ public class Phases {
             new Situation.Sources(vms, launchers, migrations, installation, nodes, agents),
             places,
             operatorVersion);
-    Finished finished = new Finished(client);
 
     cleanUp = new CleanUp(vms, policies, hints, reports, source, target);
+    Finished finished = new Finished(client, cleanUp);
     announcer = new Announcer(new EventRecorder(client), new EvictionMetrics(registry));
     handlers =
         Map.of(

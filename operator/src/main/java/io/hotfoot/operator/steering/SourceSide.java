@@ -105,13 +105,15 @@ public class SourceSide {
     }
   }
 
-  /** Has the agent leave the VM alone. */
-  public void forget(Eviction eviction) {
+  /** Has the agent leave the VM alone; tells whether it could be told. */
+  public boolean forget(Eviction eviction) {
     armed.remove(eviction.uid());
     try {
       agents.on(eviction.status().sourceNode).forget(eviction.uid());
+      return true;
     } catch (AgentException e) {
       LOG.warnf("%s: not forgotten by the source's agent: %s", eviction, e.getMessage());
+      return false;
     }
   }
 

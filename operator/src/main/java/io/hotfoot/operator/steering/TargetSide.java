@@ -74,16 +74,19 @@ public class TargetSide {
         .orElse(firstOffer.getOrDefault(eviction.uid(), eviction.now()));
   }
 
-  public void forget(Eviction eviction) {
+  /** Has the agent pull no more; tells whether it could be told. */
+  public boolean forget(Eviction eviction) {
     firstOffer.remove(eviction.uid());
     pulls.forget(eviction.uid());
     if (eviction.status().targetNode == null) {
-      return;
+      return true;
     }
     try {
       agents.on(eviction.status().targetNode).forget(eviction.uid());
+      return true;
     } catch (AgentException e) {
       LOG.warnf("%s: not forgotten by the target's agent: %s", eviction, e.getMessage());
+      return false;
     }
   }
 

@@ -63,6 +63,11 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
     refusals.put(call, status);
   }
 
+  /** Ends that. */
+  public void accept(String call) {
+    refusals.remove(call);
+  }
+
   /** As after a restart: knows of nothing and its watchers are cut off. */
   public synchronized void restart() {
     source = SourceReport.getDefaultInstance();
@@ -193,8 +198,10 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
 
   @Override
   public synchronized void forget(ForgetRequest request, StreamObserver<ForgetReply> reply) {
-    source = SourceReport.getDefaultInstance();
-    target = TargetReport.getDefaultInstance();
+    if (!refusals.containsKey("Forget")) {
+      source = SourceReport.getDefaultInstance();
+      target = TargetReport.getDefaultInstance();
+    }
     answer("Forget", reply, ForgetReply.getDefaultInstance());
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.grpc.Status;
 import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
@@ -16,6 +17,7 @@ import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.FakeAgent;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -66,6 +68,19 @@ class StopIT extends Scene {
     kubeVirt.letGo();
     await().until(() -> eviction.get() == null && kubeVirt.migrations().isEmpty());
     assertThat(kubeVirt.vm(VM).get().getStatus().nodeName()).isEqualTo(FakeKubeVirt.TARGET);
+    assertNothingLeft();
+  }
+
+  @Test
+  void anAgentThatCannotBeReachedAtTheEndIsToldLater() {
+    Resource<VMEviction> eviction = evictUntilPostCopy();
+    source().refuse("Forget", Status.UNAVAILABLE.withDescription("the link is cut"));
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(source().knowsNothing()).isFalse();
+
+    source().accept("Forget");
+    await().atMost(Duration.ofSeconds(20)).until(() -> source().knowsNothing());
     assertNothingLeft();
   }
 
