@@ -40,6 +40,11 @@ public class AgentReports {
         .map(EvictionReport::getSource);
   }
 
+  /** When memory was last seen to leave the source; absent until its agent has said so. */
+  public Optional<Instant> sourceMovedAt(String evictionUid, String node) {
+    return Optional.ofNullable(watched.get(new Key(evictionUid, node))).map(it -> it.sourceMovedAt);
+  }
+
   /** How pulling goes on the target; absent until its agent has said so. */
   public Optional<TargetProgress> target(String evictionUid, String node) {
     return Optional.ofNullable(watched.get(new Key(evictionUid, node))).map(it -> it.progress);
@@ -60,6 +65,7 @@ public class AgentReports {
     private final MendedWatch stream;
     private volatile EvictionReport last;
     private volatile TargetProgress progress;
+    private volatile Instant sourceMovedAt;
 
     Watched(Key key, HasMetadata eviction) {
       this.eviction = eviction;
@@ -78,11 +84,20 @@ public class AgentReports {
       if (!report.hasSource()) {
         progress = TargetProgress.of(report.getTarget(), progress, now);
       }
+      if (report.hasSource() && (last == null || hasMoved(last.getSource(), report.getSource()))) {
+        sourceMovedAt = now;
+      }
       last = report;
       // Mere progress is read at the eviction's next turn.
       if (news) {
         wakeups.wake(eviction);
       }
+    }
+
+    private static boolean hasMoved(SourceReport before, SourceReport now) {
+      return before.getState() != now.getState()
+          || before.getMemoryRemaining() != now.getMemoryRemaining()
+          || before.getRemoteFaults() != now.getRemoteFaults();
     }
 
     private static Enum<?> stateOf(EvictionReport report) {

@@ -18,6 +18,14 @@ import java.util.Optional;
 
 /** Follows memory while it follows execution. */
 class Transfer {
+  /** So long no memory may move before the user is told. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private static final String UNDER_WAY = "the eviction is under way";
+  private static final String STILL =
+      "the eviction is under way, but no memory has moved for %d s: is the link between the nodes down? The guest goes on when it is back; libvirt gives up after 30 s of silence, and the guest is then lost"
+          .formatted(PATIENCE.toSeconds());
+
   private final SourceSide source;
   private final TargetSide target;
 
@@ -100,7 +108,18 @@ class Transfer {
       eviction.say(Completed, False, Reason.AbortRefused, goesOn);
     } else if (eviction.isOverdue()) {
       eviction.say(Completed, False, Reason.DeadlineExceeded, goesOn);
+    } else {
+      eviction.say(Completed, False, Reason.InProgress, standsStill(eviction) ? STILL : UNDER_WAY);
     }
+  }
+
+  private boolean standsStill(Eviction eviction) {
+    boolean hasMore = source.report(eviction).filter(it -> it.getMemoryRemaining() > 0).isPresent();
+    return hasMore
+        && source
+            .lastMovement(eviction)
+            .filter(at -> eviction.now().isAfter(at.plus(PATIENCE)))
+            .isPresent();
   }
 
   /** Rounded down: 100 means all. */

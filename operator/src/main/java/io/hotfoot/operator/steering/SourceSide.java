@@ -47,6 +47,11 @@ public class SourceSide {
     return reports.source(eviction.uid(), eviction.status().sourceNode);
   }
 
+  /** When memory was last seen to leave the source; absent where its agent has not said so yet. */
+  public Optional<Instant> lastMovement(Eviction eviction) {
+    return reports.sourceMovedAt(eviction.uid(), eviction.status().sourceNode);
+  }
+
   /**
    * Arms the agent although hints are still being taken: it switches without them if they come too
    * late.

@@ -121,6 +121,12 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
     tell();
   }
 
+  /** So many bytes are still to move. */
+  public synchronized void remains(long bytes) {
+    source = source.toBuilder().setMemoryRemaining(bytes).build();
+    tell();
+  }
+
   public synchronized void report(TargetReport report) {
     target = report;
     tell();

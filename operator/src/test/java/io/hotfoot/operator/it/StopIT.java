@@ -72,6 +72,26 @@ class StopIT extends Scene {
   }
 
   @Test
+  void saysThatNoMemoryComesWhileItDoesNot() {
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    Resource<VMEviction> eviction = evictUntilPostCopy();
+    target().pull(FakeAgent.HOT_PAGES);
+    awaitCompletedSays(eviction, "and the guest is then lost");
+    source().remains(0);
+    awaitCompletedSays(eviction, "under way");
+    kubeVirt.letGo();
+    awaitPhase(eviction, EvictionPhase.Succeeded);
+  }
+
+  private void awaitCompletedSays(Resource<VMEviction> eviction, String end) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> condition(eviction.get().getStatus(), Type.Completed).message(),
+            message -> message.endsWith(end));
+  }
+
+  @Test
   void anAgentThatCannotBeReachedAtTheEndIsToldLater() {
     Resource<VMEviction> eviction = evictUntilPostCopy();
     source().refuse("Forget", Status.UNAVAILABLE.withDescription("the link is cut"));
