@@ -98,10 +98,10 @@ final class Campaign implements Callable<Integer> {
   }
 
   /** What goes wrong with the campaign itself must not end it. */
-  private void tryRun(ChaosPlan plan) throws IOException, InterruptedException {
+  private void tryRun(ChaosPlan plan) throws InterruptedException {
     try {
       results.add(run(plan));
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       brokenOff++;
       terminal.say("     seed %d  %s: broke off: %s", plan.seed(), plan.fault().name(), e);
       discardGuest();

@@ -208,7 +208,7 @@ final class Faults {
   }
 
   private static void drop(LabProcess agent, String how, String from) throws IOException {
-    Command.run(
+    Program.run(
         ("nsenter --target %d --net iptables --wait %s INPUT --source %s --protocol tcp"
                 + " --destination-port %d --jump DROP")
             .formatted(agent.pid(), how, from, AGENTS_PORT)
@@ -219,14 +219,14 @@ final class Faults {
   private static Undo diskFull(Scene scene) throws IOException {
     var agents = scene.nodes().stream().map(scene.processes()::agent).toList();
     for (var agent : agents) {
-      Command.run(
+      Program.run(
           "mount --namespace %d --types tmpfs --options size=4k,nr_inodes=1 full /tmp"
               .formatted(agent.pid())
               .split(" "));
     }
     return () -> {
       for (var agent : agents.stream().filter(LabProcess::isAlive).toList()) {
-        Command.run("umount --namespace %d --lazy /tmp".formatted(agent.pid()).split(" "));
+        Program.run("umount --namespace %d --lazy /tmp".formatted(agent.pid()).split(" "));
       }
     };
   }

@@ -38,17 +38,17 @@ record LabProcess(long pid) {
   }
 
   void kill() throws IOException {
-    Command.run("kill", "-KILL", "" + pid);
+    Program.run("kill", "-KILL", "" + pid);
   }
 
   /** Has it stand still, until {@link #resume}. */
   void stop() throws IOException {
-    Command.run("kill", "-STOP", "" + pid);
+    Program.run("kill", "-STOP", "" + pid);
   }
 
   void resume() throws IOException {
     if (isAlive()) {
-      Command.run("kill", "-CONT", "" + pid);
+      Program.run("kill", "-CONT", "" + pid);
     }
   }
 

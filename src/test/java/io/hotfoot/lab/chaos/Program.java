@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Runs programs of the machine. */
-final class Command {
-  private Command() {}
+/** Programs of the machine. */
+final class Program {
+  private Program() {}
 
   /**
    * @throws IOException if it ends with another code than 0; the message has what it said
