@@ -215,20 +215,26 @@ final class Faults {
             .split(" "));
   }
 
-  /** The agents' file systems are read-only but for /tmp. */
+  /**
+   * The agents' file systems are read-only but for /tmp: it is given one without room for a file.
+   */
   private static Undo diskFull(Scene scene) throws IOException {
     var agents = scene.nodes().stream().map(scene.processes()::agent).toList();
     for (var agent : agents) {
-      Program.run(
-          "mount --namespace %d --types tmpfs --options size=4k,nr_inodes=1 full /tmp"
-              .formatted(agent.pid())
-              .split(" "));
+      mountTmp(agent, "size=4k,nr_inodes=1");
     }
     return () -> {
       for (var agent : agents.stream().filter(LabProcess::isAlive).toList()) {
-        Program.run("umount --namespace %d --lazy /tmp".formatted(agent.pid()).split(" "));
+        mountTmp(agent, "remount,size=64m,nr_inodes=1000");
       }
     };
+  }
+
+  private static void mountTmp(LabProcess agent, String options) throws IOException {
+    Program.run(
+        "mount --namespace %d --types tmpfs --options %s full /tmp"
+            .formatted(agent.pid(), options)
+            .split(" "));
   }
 
   /** The nodes share the machine: all CPUs, for nodes and control plane. */
