@@ -59,12 +59,15 @@ class CleanUp {
    * lost, say; true once there is nothing left to tell, or no use in it.
    */
   boolean isToldToAgents(Eviction eviction) {
+    if (!untold.contains(eviction.uid())) {
+      return true;
+    }
     Instant forgotten = eviction.status().timing.completed.plus(AGENTS_REMEMBER);
-    if (untold.contains(eviction.uid())
-        && (eviction.now().isAfter(forgotten) || tellAgents(eviction))) {
+    boolean told = eviction.now().isAfter(forgotten) || tellAgents(eviction);
+    if (told) {
       untold.remove(eviction.uid());
     }
-    return !untold.contains(eviction.uid());
+    return told;
   }
 
   private boolean tellAgents(Eviction eviction) {
