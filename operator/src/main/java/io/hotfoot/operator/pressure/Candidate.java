@@ -21,9 +21,16 @@ record Candidate(VmUsage usage, long bytesUntilFast, Optional<String> stays) {
     return usage.getName();
   }
 
-  /** Thousandths of a CPU that it takes, and would take if it need not wait for them. */
   int wantedCpuMilli() {
-    return usage.getCpuMilli() + usage.getCpuWaitMilli();
+    return wantedCpuMilli(usage);
+  }
+
+  /**
+   * Thousandths of a CPU that a VM takes, and would take if it need not wait for them: at most as
+   * many again, since what its own CPU limit makes it wait for it would wait for anywhere.
+   */
+  static int wantedCpuMilli(VmUsage usage) {
+    return usage.getCpuMilli() + Math.min(usage.getCpuWaitMilli(), usage.getCpuMilli());
   }
 
   long residentBytes() {

@@ -55,9 +55,7 @@ final class Receivers {
 
   private long spareCpuMilli(NodePressure node) {
     long taken = node.report().getVmsList().stream().mapToLong(VmUsage::getCpuMilli).sum();
-    return cpuMilli.applyAsLong(node.node())
-        - taken
-        - coming(node, it -> it.getCpuMilli() + it.getCpuWaitMilli());
+    return cpuMilli.applyAsLong(node.node()) - taken - coming(node, Candidate::wantedCpuMilli);
   }
 
   private long coming(NodePressure node, ToLongFunction<VmUsage> what) {

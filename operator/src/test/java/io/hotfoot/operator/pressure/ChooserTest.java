@@ -99,6 +99,19 @@ class ChooserTest {
   }
 
   @Test
+  void aVmThatItsOwnLimitHoldsBackCountsForLittleMore() {
+    Candidate held =
+        new Candidate(usage("held", 1000, 1).setCpuWaitMilli(7000).build(), GIB, Optional.empty());
+    assertThat(
+            choose(Resource.cpu, List.of(ROOMY), held, vm("busy", 2500, 1, 1))
+                .pick()
+                .orElseThrow()
+                .vm()
+                .name())
+        .isEqualTo("busy");
+  }
+
+  @Test
   void takesTheVmThatReadsAndWritesMostWhereIoIsShort() {
     Candidate idle =
         new Candidate(usage("idle", 2000, 1).setIoBytes(10_000).build(), GIB, Optional.empty());
