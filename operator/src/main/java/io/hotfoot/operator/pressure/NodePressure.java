@@ -23,6 +23,18 @@ public record NodePressure(String node, List<PressureTrigger> triggers, Pressure
     return report.getTriggersList().stream().anyMatch(TriggerState::getHolds);
   }
 
+  /** Pressed by a trigger that counts no lost time, or by one by which it loses more than this. */
+  boolean pressedBeyond(int percent) {
+    for (int i = 0; i < triggers.size(); i++) {
+      TriggerState state = report.getTriggers(i);
+      boolean countsTime = triggers.get(i).thresholdPercent() != null;
+      if (state.getHolds() && (!countsTime || state.getPercent() > percent)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What is short: of the triggers that hold, the first one's resource. */
   Optional<PressureTrigger.Resource> shortOf() {
     for (int i = 0; i < triggers.size(); i++) {

@@ -153,7 +153,7 @@ public class Relief {
     for (VMEviction eviction : history.notYetMoved(policy)) {
       NodePressure target = reports.get(History.targetOf(eviction));
       NodePressure source = reports.get(History.sourceOf(eviction));
-      if (target != null && target.pressed()) {
+      if (target != null && target.pressedBeyond(policy.getSpec().target().maxPressurePercent())) {
         evictor.callOff(eviction);
         String why =
             "%s stays: its target %s became pressed (%s) before it had moved, so its eviction was called off"
