@@ -1,6 +1,6 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-pressure bench-hints bench-scale chaos e2e lab lab-down images images-check class-lists format
+.PHONY: help demo test bench bench-pressure bench-hints bench-scale chaos e2e lab lab-down images images-check class-lists format plugin check-page
 
 LAB := lab
 NODES := 50,500
@@ -43,6 +43,14 @@ lab: ## a lab with Hotfoot on it to play with (LAB=name, LINK_MBIT=rate of its l
 
 lab-down: ## removes every trace of the lab (LAB=name)
 	@src/test/lab/lab down $(LAB)
+
+plugin: ## kubectl hotfoot: operator/kubectl-hotfoot/kubectl-hotfoot, to be linked to from a folder of PATH
+	@$(setup_java) mvn -q -B -ntp -pl crds,operator/kubectl-hotfoot -Dmaven.test.skip=true package
+
+check-page: ## the operator's live page in headless Chromium, which it installs (290 MB); leaves operator/target/live-page.png
+	@tools/setup java control-plane browser
+	@$(setup_java) mvn -q -B -ntp -pl crds,node-agent/api,operator verify -Dtest=none -Dit.test=LivePageBrowserCheck \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 images: ## the images that users install: operator, agent, the guests' disk (REGISTRY=host/path, TAG: pushes them; BASE=image)
 	@$(setup) REGISTRY='$(REGISTRY)' TAG='$(TAG)' BASE='$(BASE)' src/test/lab/images.sh product

@@ -27,6 +27,10 @@ imagePullPolicy: {{ .Values.operator.imagePullPolicy }}
 env:
   - name: POD_NAMESPACE
     valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+  - {name: HOTFOOT_LOG_JSON, value: {{ eq .Values.logs.format "json" | quote }}}
+  {{- with .Values.traces.endpoint }}
+  - {name: HOTFOOT_TRACES, value: {{ . | quote }}}
+  {{- end }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
+import io.hotfoot.operator.eviction.Named;
 import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -50,6 +51,13 @@ public class NodePressurePolicyReconciler implements Reconciler<NodePressurePoli
 
   @Override
   public UpdateControl<NodePressurePolicy> reconcile(
+      NodePressurePolicy policy, Context<NodePressurePolicy> context) {
+    try (var _ = Named.after(policy)) {
+      return conduct(policy, context);
+    }
+  }
+
+  private UpdateControl<NodePressurePolicy> conduct(
       NodePressurePolicy policy, Context<NodePressurePolicy> context) {
     NodePressurePolicyStatus status = relief.proceed(policy);
     if (!Serialization.asJson(status).equals(Serialization.asJson(policy.getStatus()))) {

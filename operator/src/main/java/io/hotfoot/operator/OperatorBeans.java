@@ -7,8 +7,13 @@ import io.hotfoot.operator.agent.GrpcNodeAgents;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.SteadyClock;
+import io.hotfoot.operator.live.Leadership;
+import io.hotfoot.operator.live.LiveView;
+import io.hotfoot.operator.metrics.OperatorMetrics;
 import io.hotfoot.operator.phase.Phases;
+import io.hotfoot.operator.preflight.InstallCheck;
 import io.hotfoot.operator.pressure.Relief;
+import io.hotfoot.operator.tracing.EvictionTraces;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -19,10 +24,12 @@ import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** How the operator is put together. */
@@ -37,8 +44,23 @@ class OperatorBeans {
       NodeAgents agents,
       MeterRegistry registry,
       Clock clock,
+      Optional<EvictionTraces> traces,
       @ConfigProperty(name = "quarkus.application.version") String version) {
-    return new Phases(client, cluster, agents, registry, clock, version);
+    Phases phases = new Phases(client, cluster, agents, registry, clock, version);
+    traces.ifPresent(it -> phases.atEnd(it::ended));
+    return phases;
+  }
+
+  @Produces
+  @Singleton
+  Optional<EvictionTraces> traces(
+      @ConfigProperty(name = "hotfoot.traces") Optional<String> endpoint,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    return endpoint.map(it -> EvictionTraces.to(it, version));
+  }
+
+  void close(@Disposes Optional<EvictionTraces> traces) {
+    traces.ifPresent(EvictionTraces::close);
   }
 
   @Produces
@@ -107,15 +129,48 @@ class OperatorBeans {
   @Produces
   @Singleton
   LeaderElectionConfiguration leaderElection(
-      @ConfigProperty(name = "hotfoot.namespace") String namespace) {
+      @ConfigProperty(name = "hotfoot.namespace") String namespace, Leadership leadership) {
     return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
         .withLeaseNamespace(namespace)
         .withLeaseDuration(Duration.ofSeconds(10))
         .withRenewDeadline(Duration.ofSeconds(7))
         .withRetryPeriod(Duration.ofSeconds(2))
         .withLeaderCallbacks(
-            new LeaderCallbacks(() -> {}, () -> Runtime.getRuntime().halt(1), leader -> {}))
+            new LeaderCallbacks(leadership::win, () -> Runtime.getRuntime().halt(1), leader -> {}))
         .build();
+  }
+
+  @Produces
+  @Singleton
+  OperatorMetrics operatorMetrics(
+      Provider<Cluster> cluster,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    return new OperatorMetrics(cluster::get, version);
+  }
+
+  @Produces
+  @Singleton
+  Leadership leadership() {
+    return new Leadership();
+  }
+
+  @Produces
+  @Singleton
+  LiveView liveView(
+      @ConfigProperty(name = "hotfoot.operator") String operator,
+      Leadership leadership,
+      Relief relief,
+      Cluster cluster) {
+    return new LiveView(operator, leadership, relief, cluster);
+  }
+
+  @Produces
+  @Singleton
+  InstallCheck installCheck(
+      KubernetesClient client,
+      NodeAgents agents,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    return new InstallCheck(client, agents, version);
   }
 
   /** Without it the Operator SDK counts nothing. */

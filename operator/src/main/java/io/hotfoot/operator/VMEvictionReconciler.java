@@ -2,6 +2,7 @@ package io.hotfoot.operator;
 
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
+import io.hotfoot.operator.eviction.Named;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.phase.Phases;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
@@ -55,6 +56,12 @@ public class VMEvictionReconciler implements Reconciler<VMEviction> {
 
   @Override
   public UpdateControl<VMEviction> reconcile(VMEviction eviction, Context<VMEviction> context) {
+    try (var _ = Named.after(eviction)) {
+      return conduct(eviction, context);
+    }
+  }
+
+  private UpdateControl<VMEviction> conduct(VMEviction eviction, Context<VMEviction> context) {
     UpdateControl<VMEviction> done = UpdateControl.noUpdate();
     if (context.isPrimaryResourceDeleted()) {
       phases.remove(eviction);

@@ -72,7 +72,8 @@ class ImagesE2E {
       operator
           .withEnv("KUBECONFIG", "/kube/config")
           .withEnv("POD_NAMESPACE", "default")
-          .withEnv("QUARKUS_HTTP_PORT", "" + port)
+          .withEnv("QUARKUS_MANAGEMENT_PORT", "" + port)
+          .withEnv("QUARKUS_HTTP_PORT", "0")
           .start();
       await().atMost(LONGEST).pollInterval(Duration.ofMillis(50)).until(() -> isReady(port));
       say("operator: ready %d ms after its container was asked for", millisSince(begun));

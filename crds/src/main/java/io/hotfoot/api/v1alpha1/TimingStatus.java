@@ -15,6 +15,10 @@ public class TimingStatus {
   @JsonPropertyDescription("When the guest began to run on the target node.")
   public Instant executionTransferred;
 
+  @JsonPropertyDescription(
+      "When QEMU's own stream was let run at full speed; absent where it was not held back.")
+  public Instant throttleLifted;
+
   @JsonPropertyDescription("When all hot pages were on the target node.")
   public Instant workingSetResident;
 

@@ -16,6 +16,10 @@ public record TransferStatus(
         @JsonPropertyDescription("Share of the guest's memory that has been moved, percent.")
         Integer totalPercent,
     @JsonPropertyDescription(
+            "Hinted pages of 4096 bytes that were on the target node when it was last seen to"
+                + " pull.")
+        Long pulledPages,
+    @JsonPropertyDescription(
             "Pages that the target asked the source for: the guest's own faults and pulls"
                 + " together.")
         Long remoteFaults,

@@ -2,6 +2,7 @@ package io.hotfoot.operator.agent;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.operator.eviction.Named;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -41,7 +42,7 @@ public class Background<T> {
     CompletableFuture<T> future = new CompletableFuture<>();
     threads.execute(
         () -> {
-          try {
+          try (var _ = Named.after(eviction)) {
             future.complete(call.call());
           } catch (Exception e) {
             future.completeExceptionally(e);

@@ -53,6 +53,7 @@ public class GrpcNodeAgents implements NodeAgents, AutoCloseable {
     return NettyChannelBuilder.forAddress(ip, PORT)
         .sslContext(tls.context())
         .overrideAuthority(NAME)
+        .intercept(new NamedCalls())
         .keepAliveTime(10, TimeUnit.SECONDS)
         .keepAliveTimeout(5, TimeUnit.SECONDS)
         .build();

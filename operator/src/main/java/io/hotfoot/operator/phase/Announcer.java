@@ -9,8 +9,11 @@ import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.eviction.EvictionMetrics;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -25,10 +28,15 @@ class Announcer {
 
   private final EventRecorder events;
   private final EvictionMetrics metrics;
+  private final List<Consumer<Eviction>> atEnd = new CopyOnWriteArrayList<>();
 
   Announcer(EventRecorder events, EvictionMetrics metrics) {
     this.events = events;
     this.metrics = metrics;
+  }
+
+  void atEnd(Consumer<Eviction> told) {
+    atEnd.add(told);
   }
 
   /** Comes after the new status was written. */
@@ -43,7 +51,7 @@ class Announcer {
     if (before != null && before.phase == phase) {
       return;
     }
-    LOG.infof("%s: %s. %s", eviction, phase, message(eviction));
+    LOG.infof("%s. %s", phase, message(eviction));
     switch (phase) {
       case Failed -> events.warning(eviction, phase.name(), message(eviction));
       case Pending, Migrating -> {} // nothing that anybody did not know
@@ -51,6 +59,7 @@ class Announcer {
     }
     if (phase.isFinal()) {
       metrics.ended(eviction);
+      atEnd.forEach(it -> it.accept(eviction));
     }
   }
 

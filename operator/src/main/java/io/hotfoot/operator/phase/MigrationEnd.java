@@ -74,6 +74,7 @@ class MigrationEnd {
         : new TransferStatus(
             last.hotPercent() == null ? null : 100,
             100,
+            last.pulledPages(),
             last.remoteFaults(),
             last.downtimeMilliseconds());
   }

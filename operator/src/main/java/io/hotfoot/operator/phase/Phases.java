@@ -35,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Takes an eviction from phase to phase, and its status to the API server. */
@@ -108,6 +109,11 @@ public class Phases {
   /** Has an eviction looked at when its agents have news. */
   public Wakeups<VMEviction> wakeups() {
     return wakeups;
+  }
+
+  /** Tells of each eviction that ends. */
+  public void atEnd(Consumer<Eviction> told) {
+    announcer.atEnd(told);
   }
 
   /**

@@ -4,6 +4,7 @@ import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
 
+import io.hotfoot.agent.v1.SourceReport;
 import io.hotfoot.agent.v1.TargetReport;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
@@ -109,7 +110,7 @@ class PostCopy implements PhaseHandler {
     try {
       source.arm(eviction, hintedBytes);
     } catch (AgentException e) {
-      LOG.warnf("%s: lease not renewed: %s", eviction, e.getMessage());
+      LOG.warnf("lease not renewed: %s", e.getMessage());
     }
     return Step.TICK;
   }
@@ -123,6 +124,9 @@ class PostCopy implements PhaseHandler {
 
   private Step release(
       Eviction eviction, EvictionCondition.Status status, Reason reason, String message) {
+    if (source.report(eviction).filter(SourceReport::getThrottled).isPresent()) {
+      eviction.status().timing.throttleLifted = eviction.now();
+    }
     source.release(eviction, status == True);
     if (!eviction.holds(WorkingSetResident)) {
       eviction.say(WorkingSetResident, status, reason, message);

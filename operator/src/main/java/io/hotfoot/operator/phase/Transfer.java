@@ -42,7 +42,7 @@ class Transfer {
         target.progress(eviction).map(TargetProgress::report).filter(it -> it.getHotPages() > 0);
     TransferStatus before = eviction.status().transfer;
     if (before == null) {
-      before = new TransferStatus(null, null, null, null);
+      before = new TransferStatus(null, null, null, null, null);
     }
     eviction.status().transfer =
         new TransferStatus(
@@ -52,12 +52,21 @@ class Transfer {
                     it ->
                         percent(it.getMemoryTotal() - it.getMemoryRemaining(), it.getMemoryTotal()))
                 .orElse(before.totalPercent()),
+            to.filter(Transfer::pulls)
+                .map(TargetReport::getResidentPages)
+                .orElse(before.pulledPages()),
             from.map(SourceReport::getRemoteFaults).orElse(before.remoteFaults()),
             from.map(SourceReport::getDowntimeMs)
                 .filter(ms -> ms > 0)
                 .orElse(before.downtimeMilliseconds()));
     from.filter(it -> it.getStreamBytesPerSecond() > 0)
         .ifPresent(it -> eviction.status().plan = plan(it, to, eviction.status().plan));
+  }
+
+  /** Once post-copy is over all pages count as resident, pulled or not. */
+  private static boolean pulls(TargetReport report) {
+    return report.getState() == TargetReport.State.TARGET_PULLING
+        || report.getState() == TargetReport.State.TARGET_RESIDENT;
   }
 
   private static PlanStatus plan(SourceReport from, Optional<TargetReport> to, PlanStatus before) {

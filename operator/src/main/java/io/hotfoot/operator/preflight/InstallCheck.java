@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.hotfoot.agent.v1.NodeDescription;
+import io.hotfoot.api.live.Finding;
 import io.hotfoot.kubevirt.KubeVirt;
 import io.hotfoot.operator.agent.AgentException;
 import io.hotfoot.operator.agent.NodeAgents;
@@ -18,8 +19,6 @@ public class InstallCheck {
   private final NodeAgents agents;
   private final String operatorVersion;
 
-  private record Finding(boolean good, String message) {}
-
   /**
    * @param client reads the cluster directly: an informer would wait for what is not there
    */
@@ -31,14 +30,19 @@ public class InstallCheck {
 
   /** Says all that it found. */
   public boolean passes(PrintStream out) {
+    List<Finding> findings = findings();
+    findings.forEach(it -> out.printf("%-8s %s%n", it.good() ? "ok" : "MISSING", it.message()));
+    return findings.stream().allMatch(Finding::good);
+  }
+
+  public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     findings.add(kubeVirt());
     List<String> withVms = nodesWithVms();
     findings.add(enough(withVms));
     List<String> handlers = nodesWithHandlers();
     withVms.forEach(node -> findings.addAll(on(node, handlers)));
-    findings.forEach(it -> out.printf("%-8s %s%n", it.good ? "ok" : "MISSING", it.message));
-    return findings.stream().allMatch(Finding::good);
+    return findings;
   }
 
   private Finding kubeVirt() {
@@ -90,7 +94,8 @@ public class InstallCheck {
       findings.add(
           bad(
               node,
-              "no virt-handler is ready: see `kubectl get pods -A -o wide -l kubevirt.io=virt-handler`"));
+              "no virt-handler is ready: see `kubectl get pods -A -o wide -l"
+                  + " kubevirt.io=virt-handler`"));
     }
     try {
       NodeDescription described = agents.on(node).describeNode();

@@ -2,6 +2,7 @@ package io.hotfoot.operator.pressure;
 
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
+import io.hotfoot.api.v1alpha1.PressureTrigger.Resource;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.kubevirt.Installation;
@@ -73,15 +74,19 @@ final class Decider {
       if (wait.isPresent()) {
         return new Verdict(Outcome.Waiting, wait.get(), null);
       }
-      Score score =
-          new Score(
-              node.shortOf().orElseThrow(),
-              history.linkBytes(node.node()).orElse(Score.USUAL_LINK_BYTES));
-      Choice choice =
-          new Chooser(score, receivers).choose(candidates.of(node, cluster.vmsOn(node.node())));
+      Score score = score(node.node(), node.shortOf().orElseThrow());
+      Choice choice = new Chooser(score, receivers).choose(candidates(node));
       return choice.pick().isEmpty()
           ? new Verdict(Outcome.NothingGood, choice.explanation(), null)
           : new Verdict(null, choice.explanation(), choice);
+    }
+
+    List<Candidate> candidates(NodePressure node) {
+      return candidates.of(node, cluster.vmsOn(node.node()));
+    }
+
+    Score score(String node, Resource shortOf) {
+      return new Score(shortOf, history.linkBytes(node).orElse(Score.USUAL_LINK_BYTES));
     }
 
     /** Beyond its limits KubeVirt lets migrations wait; a queue of them would help nobody. */

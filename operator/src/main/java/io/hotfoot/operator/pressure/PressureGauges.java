@@ -1,9 +1,9 @@
 package io.hotfoot.operator.pressure;
 
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
+import io.hotfoot.operator.metrics.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,33 +35,30 @@ final class PressureGauges {
     Shown now =
         before == null
             ? new Shown(
-                gauge(
-                    "hotfoot.node.pressure",
-                    "percent",
-                    "most that a node loses to waiting by any trigger of a policy",
-                    name),
-                gauge(
-                    "hotfoot.node.memory.available",
-                    "bytes",
-                    "memory of a node that is available to programs",
-                    name),
+                gauge(Metric.NODE_PRESSURE),
+                gauge(Metric.NODE_MEMORY_AVAILABLE),
                 nodes)
             : new Shown(before.pressure, before.available, nodes);
     byPolicy.put(name, now);
-    register(now.pressure, policy, nodes, NodePressure::percent);
-    register(now.available, policy, nodes, it -> it.report().getMemoryAvailable());
+    register(now.pressure, Metric.NODE_PRESSURE, policy, nodes, it -> it.percent() / 100.0);
+    register(
+        now.available,
+        Metric.NODE_MEMORY_AVAILABLE,
+        policy,
+        nodes,
+        it -> it.report().getMemoryAvailable());
   }
 
-  private MultiGauge gauge(String name, String unit, String description, String policy) {
-    return MultiGauge.builder(name)
-        .description(description)
-        .baseUnit(unit)
-        .tag("policy", policy)
+  private MultiGauge gauge(Metric metric) {
+    return MultiGauge.builder(metric.meter())
+        .description(metric.meaning())
+        .baseUnit(metric.unit())
         .register(registry);
   }
 
   private void register(
       MultiGauge gauge,
+      Metric metric,
       NodePressurePolicy policy,
       Set<String> nodes,
       ToDoubleFunction<NodePressure> value) {
@@ -70,7 +67,7 @@ final class PressureGauges {
             .map(
                 node ->
                     MultiGauge.Row.of(
-                        Tags.of("node", node),
+                        metric.tags(policy.getMetadata().getName(), node),
                         () ->
                             watches.on(node, policy).map(value::applyAsDouble).orElse(Double.NaN)))
             .toList(),

@@ -2,6 +2,7 @@ package io.hotfoot.operator.pressure;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.hotfoot.api.live.LiveNode;
 import io.hotfoot.api.v1alpha1.Enforcement;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
@@ -16,6 +17,7 @@ import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Nodes;
 import io.hotfoot.operator.kubevirt.Vms;
+import io.hotfoot.operator.metrics.Metric;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
@@ -25,11 +27,13 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One turn of a policy: sees which of its nodes are pressed, and relieves them. */
 public class Relief {
@@ -70,6 +74,27 @@ public class Relief {
   /** Has a policy looked at when its nodes have news. */
   public Wakeups<NodePressurePolicy> wakeups() {
     return wakeups;
+  }
+
+  /** All watched nodes; those of the most pressed first. */
+  public synchronized List<LiveNode> overview() {
+    Instant now = clock.instant();
+    History history = new History(evictor.evictions(now), now);
+    return cluster.policies().stream()
+        .flatMap(policy -> overview(policy, history))
+        .sorted(
+            Comparator.comparing(
+                    (LiveNode node) -> Objects.requireNonNullElse(node.percent(), -1),
+                    Comparator.reverseOrder())
+                .thenComparing(LiveNode::name))
+        .toList();
+  }
+
+  private Stream<LiveNode> overview(NodePressurePolicy policy, History history) {
+    Set<String> mine = nodesOf(policy);
+    mine.removeAll(claimed(policy, mine));
+    var decisions = decider.decisions(policy, history, List.of());
+    return mine.stream().map(new Overview(policy, watches, decisions)::of);
   }
 
   /** A policy of which this says no is watched for no more. */
@@ -189,8 +214,8 @@ public class Relief {
 
   private void announce(NodePressurePolicy policy, NodePressureStatus decision) {
     events.decided(policy, decision);
-    registry
-        .counter("hotfoot.pressure.decisions", "outcome", decision.outcome().name())
+    Metric.PRESSURE_DECISIONS
+        .counter(registry, policy.getMetadata().getName(), decision.outcome().name())
         .increment();
   }
 

@@ -106,7 +106,7 @@ public class SourceSide {
     try {
       agents.on(eviction.status().sourceNode).release(eviction.uid(), pulled);
     } catch (AgentException e) {
-      LOG.warnf("%s: throttle not lifted, its lease will: %s", eviction, e.getMessage());
+      LOG.warnf("throttle not lifted, its lease will: %s", e.getMessage());
     }
   }
 
@@ -117,7 +117,7 @@ public class SourceSide {
       agents.on(eviction.status().sourceNode).forget(eviction.uid());
       return true;
     } catch (AgentException e) {
-      LOG.warnf("%s: not forgotten by the source's agent: %s", eviction, e.getMessage());
+      LOG.warnf("not forgotten by the source's agent: %s", e.getMessage());
       return false;
     }
   }

@@ -52,7 +52,7 @@ public class TargetSide {
               switch (result) {
                 case Background.Result.Done<Long> done -> reports.watch(eviction.resource(), node);
                 case Background.Result.Failed<Long> failed -> {
-                  LOG.infof("%s: %s; trying again", eviction, failed.cause().getMessage());
+                  LOG.infof("%s; trying again", failed.cause().getMessage());
                   pulls.forget(eviction.uid());
                 }
               }
@@ -85,7 +85,7 @@ public class TargetSide {
       agents.on(eviction.status().targetNode).forget(eviction.uid());
       return true;
     } catch (AgentException e) {
-      LOG.warnf("%s: not forgotten by the target's agent: %s", eviction, e.getMessage());
+      LOG.warnf("not forgotten by the target's agent: %s", e.getMessage());
       return false;
     }
   }

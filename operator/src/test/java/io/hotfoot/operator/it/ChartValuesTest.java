@@ -33,6 +33,8 @@ class ChartValuesTest {
         "certificates.certManager.enabled=true",
         "monitoring.podMonitor.enabled=true,monitoring.podMonitor.labels.release=prometheus",
         "monitoring.prometheusRule.enabled=true,monitoring.prometheusRule.labels.release=prometheus",
+        "logs.format=json,traces.endpoint=http://collector:4318",
+        "monitoring.dashboard.enabled=true,monitoring.dashboard.labels.grafana=1x",
       })
   void isCleanWith(String values) {
     Helm.Result result = helm.run("lint", "--strict", CHART, "--set", values);
@@ -57,6 +59,8 @@ class ChartValuesTest {
         "certificates.days=1                 | minimum: got 1, want 30",
         "crds.keep=maybe                     | '/crds/keep': got string, want boolean",
         "monitoring.podMonitor.interval=soon | 'soon' does not match",
+        "logs.format=xml                     | must be one of 'text', 'json'",
+        "traces.endpoint=collector           | 'collector' does not match",
         "anything=1                          | 'anything' not allowed",
       })
   void refusesNonsense(String value, String words) {

@@ -20,6 +20,7 @@ class OperatorProcess implements AutoCloseable {
 
   private final String name;
   private final int port;
+  private final int livePort;
   private final Process process;
 
   /**
@@ -32,16 +33,16 @@ class OperatorProcess implements AutoCloseable {
     try {
       Path kubeConfig = work.resolve("kubeconfig");
       Files.writeString(kubeConfig, ControlPlane.kubeConfig());
-      try (ServerSocket free = new ServerSocket(0)) {
-        port = free.getLocalPort();
-      }
+      port = freePort();
+      livePort = freePort();
       ProcessBuilder builder =
           new ProcessBuilder(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-Xmx256m",
                   "-Dkubernetes.impersonate.username=" + OperatorRights.USER,
-                  "-Dquarkus.http.port=" + port,
+                  "-Dquarkus.management.port=" + port,
+                  "-Dquarkus.http.port=" + livePort,
                   "-jar",
                   APPLICATION.toString()));
       builder.environment().put("KUBECONFIG", kubeConfig.toString());
@@ -57,6 +58,17 @@ class OperatorProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
+  /** Of its page. */
+  URI live(String path) {
+    return URI.create("http://localhost:" + livePort + path);
   }
 
   String name() {

@@ -8,9 +8,12 @@ import io.hotfoot.operator.NodePressurePolicyReconciler;
 import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
+import io.hotfoot.operator.metrics.OperatorMetrics;
 import io.hotfoot.operator.phase.Phases;
 import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,10 +29,14 @@ class RunningOperator implements AutoCloseable {
   }
 
   static RunningOperator start(NodeAgents agents, Interceptor requests) {
-    return new RunningOperator(agents, requests);
+    return new RunningOperator(agents, requests, new SimpleMeterRegistry());
   }
 
-  private RunningOperator(NodeAgents agents, Interceptor requests) {
+  static RunningOperator start(NodeAgents agents, MeterRegistry registry) {
+    return new RunningOperator(agents, new Interceptor() {}, registry);
+  }
+
+  private RunningOperator(NodeAgents agents, Interceptor requests, MeterRegistry registry) {
     OperatorRights.grant(ControlPlane.client());
     client =
         new KubernetesClientBuilder()
@@ -46,19 +53,15 @@ class RunningOperator implements AutoCloseable {
                 settings
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
+                    .withMetrics(MicrometerMetricsV2.newBuilder(registry).build())
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
     operator.register(
         new VMEvictionReconciler(
-            new Phases(
-                client,
-                cluster,
-                agents,
-                new SimpleMeterRegistry(),
-                Clock.systemUTC(),
-                "0.1.0-SNAPSHOT")));
+            new Phases(client, cluster, agents, registry, Clock.systemUTC(), "0.1.0-SNAPSHOT")));
     operator.register(
         new NodePressurePolicyReconciler(
-            new Relief(client, cluster, agents, new SimpleMeterRegistry(), Clock.systemUTC())));
+            new Relief(client, cluster, agents, registry, Clock.systemUTC())));
+    new OperatorMetrics(() -> cluster, "0.1.0-SNAPSHOT").bindTo(registry);
     operator.start();
   }
 

@@ -51,6 +51,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The contract's calls: agent.proto says what each does. */
@@ -174,7 +175,7 @@ public class AgentService implements NodeAgent {
     LibvirtMigration migration = LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName());
     SourceEviction source =
         new SourceEviction(
-            uid,
+            CalledAbout.nameOr(uid),
             migration,
             throttleBytes,
             hintsFollow,
@@ -206,28 +207,32 @@ public class AgentService implements NodeAgent {
 
   @Override
   public Uni<PullReply> pull(Multi<PullRequest> requests) {
+    // What follows is on other threads, where nobody knows whose call it is.
+    UnaryOperator<String> name = CalledAbout.naming();
     return requests
         .collect()
         .in(HintUpload::new, HintUpload::add)
         .emitOn(Infrastructure.getDefaultWorkerPool())
-        .chain(upload -> answer(() -> pull(upload)));
+        .chain(upload -> answer(() -> pull(upload, name)));
   }
 
-  private PullReply pull(HintUpload upload) throws Exception {
+  private PullReply pull(HintUpload upload, UnaryOperator<String> name) throws Exception {
     PullHeader header = upload.header();
     String uid = Messages.uid(header.getEvictionUid());
-    TargetEviction target = evictions.open(uid).target(() -> pull(uid, header, upload.bytes()));
+    TargetEviction target =
+        evictions.open(uid).target(() -> pull(uid, name.apply(uid), header, upload.bytes()));
     evictions.changed(uid);
     return PullReply.newBuilder().setPages(target.pages()).build();
   }
 
-  private TargetEviction pull(String uid, PullHeader header, byte[] hints) throws Exception {
+  private TargetEviction pull(String uid, String name, PullHeader header, byte[] hints)
+      throws Exception {
     VmId vm = Messages.vm(header.getVm());
     RamLayout layout = Messages.layout(header.getLayout());
     PullList list = PullList.of(HintSetReader.read(hints), layout);
     TargetEviction target =
         new TargetEviction(
-            uid, () -> locator.qemu(vm), layout, list, clock, () -> evictions.changed(uid));
+            name, () -> locator.qemu(vm), layout, list, clock, () -> evictions.changed(uid));
     target.start();
     return target;
   }

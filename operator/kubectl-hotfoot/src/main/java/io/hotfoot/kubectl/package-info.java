@@ -1,0 +1,2 @@
+/** {@code kubectl hotfoot}: what people ask of Hotfoot at a terminal. */
+package io.hotfoot.kubectl;

@@ -1,0 +1,2 @@
+/** Evictions as OpenTelemetry traces: off unless an endpoint is named. */
+package io.hotfoot.operator.tracing;
