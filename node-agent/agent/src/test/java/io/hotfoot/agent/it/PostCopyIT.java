@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.hotfoot.agent.grpc.AgentClient;
 import io.hotfoot.agent.grpc.Certificates;
+import io.hotfoot.agent.grpc.PagesToPull;
 import io.hotfoot.agent.hints.HintClass;
 import io.hotfoot.agent.hints.HintSetWriter;
 import io.hotfoot.agent.source.LeftThrottles;
@@ -20,7 +21,6 @@ import io.hotfoot.agent.v1.ForgetRequest;
 import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.v1.NodeAgentGrpc.NodeAgentBlockingStub;
 import io.hotfoot.agent.v1.PullHeader;
-import io.hotfoot.agent.v1.PullReply;
 import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.RamLayout;
 import io.hotfoot.agent.v1.RamSegment;
@@ -42,7 +42,6 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,8 +219,8 @@ class PostCopyIT {
             .section(HintClass.KERNEL, 0, KERNEL)
             .section(HintClass.OTHER, 0, RoaringBitmap.bitmapOf(1))
             .bytes();
-    CompletableFuture<Long> pages = new CompletableFuture<>();
-    StreamObserver<PullRequest> upload = client.streaming().pull(pagesInto(pages));
+    PagesToPull pages = new PagesToPull();
+    StreamObserver<PullRequest> upload = client.streaming().pull(pages);
     upload.onNext(
         PullRequest.newBuilder()
             .setHeader(
@@ -235,28 +234,11 @@ class PostCopyIT {
     upload.onNext(data(hints, 0, half));
     upload.onNext(data(hints, half, hints.length - half));
     upload.onCompleted();
-    return pages.get(20, TimeUnit.SECONDS);
+    return pages.get();
   }
 
   private static PullRequest data(byte[] hints, int start, int length) {
     return PullRequest.newBuilder().setData(ByteString.copyFrom(hints, start, length)).build();
-  }
-
-  private static StreamObserver<PullReply> pagesInto(CompletableFuture<Long> pages) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(PullReply reply) {
-        pages.complete(reply.getPages());
-      }
-
-      @Override
-      public void onError(Throwable e) {
-        pages.completeExceptionally(e);
-      }
-
-      @Override
-      public void onCompleted() {}
-    };
   }
 
   /** All of this guest's memory is below 2 GiB, in one piece but for the hole below 1 MiB. */
