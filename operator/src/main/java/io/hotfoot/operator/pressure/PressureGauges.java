@@ -34,10 +34,7 @@ final class PressureGauges {
     }
     Shown now =
         before == null
-            ? new Shown(
-                gauge(Metric.NODE_PRESSURE),
-                gauge(Metric.NODE_MEMORY_AVAILABLE),
-                nodes)
+            ? new Shown(gauge(Metric.NODE_PRESSURE), gauge(Metric.NODE_MEMORY_AVAILABLE), nodes)
             : new Shown(before.pressure, before.available, nodes);
     byPolicy.put(name, now);
     register(now.pressure, Metric.NODE_PRESSURE, policy, nodes, it -> it.percent() / 100.0);
