@@ -136,6 +136,8 @@ if [ -z "$BASE" ]; then
 fi
 build_java_parts
 build_java operator "$root/operator" base-java
+make --silent -C "$root/guest-hints" target/hotfoot-host-hints
+cp "$root/guest-hints/target/hotfoot-host-hints" "$root/node-agent/agent/target/quarkus-app/"
 build_java agent "$root/node-agent/agent" base-libvirt
 build_hints_disk
 [ "${1:-}" != product ] || exit 0

@@ -53,7 +53,7 @@ class BadInputE2E {
     try (var guest = guests.own(guestThat, UnaryOperator.identity())) {
       var from = guest.node();
 
-      var status = evict(guest).awaitEnd(LONGEST);
+      var status = create(guest, Map.of("hints", Map.of("source", "Guest"))).awaitEnd(LONGEST);
 
       assertSucceeded(status);
       assertNotEquals(Hints.Source.Guest, status.hints.source());

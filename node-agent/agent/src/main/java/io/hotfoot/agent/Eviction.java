@@ -4,7 +4,10 @@ import io.hotfoot.agent.hints.CollectedHints;
 import io.hotfoot.agent.source.SourceEviction;
 import io.hotfoot.agent.target.TargetEviction;
 import io.hotfoot.agent.v1.EvictionReport;
+import io.hotfoot.agent.v1.HintSource;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * All that this node knows of one eviction. Each part is made once, however often it is asked for;
@@ -12,8 +15,7 @@ import java.util.concurrent.Callable;
  */
 public final class Eviction implements AutoCloseable {
   private final String uid;
-  private final Object collecting = new Object();
-  private CollectedHints hints;
+  private final Map<HintSource, Collecting> collecting = new ConcurrentHashMap<>();
   private String migrationUid;
   private volatile SourceEviction source;
   private volatile TargetEviction target;
@@ -27,9 +29,16 @@ public final class Eviction implements AutoCloseable {
     return uid;
   }
 
-  /** The hints, taken by the first caller; others wait for that. */
-  public CollectedHints hints(Callable<CollectedHints> collect) throws Exception {
-    synchronized (collecting) {
+  /** The hints of this source, taken by the first caller; others wait for that. */
+  public CollectedHints hints(HintSource source, Callable<CollectedHints> collect)
+      throws Exception {
+    return collecting.computeIfAbsent(source, it -> new Collecting()).once(collect);
+  }
+
+  private static final class Collecting {
+    private CollectedHints hints;
+
+    synchronized CollectedHints once(Callable<CollectedHints> collect) throws Exception {
       if (hints == null) {
         hints = collect.call();
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hotfoot.agent.source.FakeMigration;
 import io.hotfoot.agent.source.SourceEviction;
+import io.hotfoot.agent.v1.HintSource;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,6 +57,7 @@ class EvictionsTest {
     assertThatThrownBy(
             () ->
                 eviction.hints(
+                    HintSource.HINT_SOURCE_GUEST,
                     () -> {
                       throw new IllegalStateException("no guest agent");
                     }))
@@ -63,6 +65,7 @@ class EvictionsTest {
     assertThatThrownBy(
             () ->
                 eviction.hints(
+                    HintSource.HINT_SOURCE_GUEST,
                     () -> {
                       throw new IllegalStateException("asked again");
                     }))

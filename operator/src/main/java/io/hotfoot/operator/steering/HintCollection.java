@@ -1,19 +1,17 @@
 package io.hotfoot.operator.steering;
 
-import io.grpc.Status;
 import io.hotfoot.agent.v1.CollectHintsRequest;
 import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.HintStatus;
 import io.hotfoot.api.v1alpha1.Hints;
-import io.hotfoot.operator.agent.AgentException;
 import io.hotfoot.operator.agent.Background;
 import io.hotfoot.operator.agent.HintSet;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.eviction.Durations;
 import io.hotfoot.operator.eviction.Eviction;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +21,16 @@ public class HintCollection {
    * A guest without CPU to spare needs several seconds, of which the target's pod takes some to
    * start; virt-launcher's own switch comes later still.
    */
-  private static final int DEADLINE_MS = 8_000;
+  private static final Duration DEADLINE = Duration.ofSeconds(8);
+
+  /**
+   * A guest that has CPU answers sooner. The host's look then still ends about when the target's
+   * pod is ready.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** The agents refuse less. */
+  private static final Duration SHORTEST = Duration.ofMillis(100);
 
   private final NodeAgents agents;
   private final SourceVm sourceVm;
@@ -82,36 +89,28 @@ public class HintCollection {
     };
   }
 
-  private HintOutcome collect(Eviction eviction, List<HintSource> ladder) {
-    List<String> failures = new ArrayList<>();
-    for (HintSource source : ladder) {
-      try {
-        VmRef vm = sourceVm.ref(eviction);
-        HintSet set =
-            agents.on(eviction.status().sourceNode).collectHints(request(eviction, vm, source));
-        return HintOutcome.collected(nameOf(source), set, failures);
-      } catch (AgentException e) {
-        failures.add(nameOf(source) + ": " + e.getMessage());
-        if (e.code() == Status.Code.UNAVAILABLE) {
-          break;
-        }
-      }
-    }
-    return HintOutcome.failed(failures);
+  private HintOutcome collect(Eviction eviction, List<HintSource> ladder)
+      throws InterruptedException {
+    return new HintLadder(PATIENCE, DEADLINE, (source, left) -> take(eviction, source, left))
+        .climb(ladder);
   }
 
-  private static CollectHintsRequest request(Eviction eviction, VmRef vm, HintSource source) {
+  private HintSet take(Eviction eviction, HintSource source, Duration left) {
+    VmRef vm = sourceVm.ref(eviction);
+    return agents
+        .on(eviction.status().sourceNode)
+        .collectHints(request(eviction, vm, source, left));
+  }
+
+  private static CollectHintsRequest request(
+      Eviction eviction, VmRef vm, HintSource source, Duration left) {
     String window = eviction.spec().hints().window();
     return CollectHintsRequest.newBuilder()
         .setEvictionUid(eviction.uid())
         .setVm(vm)
         .setSource(source)
         .setWindowMs(window == null ? 0 : (int) Durations.parse(window).toMillis())
-        .setDeadlineMs(DEADLINE_MS)
+        .setDeadlineMs((int) Math.max(SHORTEST.toMillis(), left.toMillis()))
         .build();
-  }
-
-  private static Hints.Source nameOf(HintSource source) {
-    return source == HintSource.HINT_SOURCE_HOST ? Hints.Source.Host : Hints.Source.Guest;
   }
 }

@@ -36,6 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** An agent that does as a test says. Knows one eviction at a time. */
 public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   public static final int HOT_PAGES = 100;
+
   private static final int HINTED_FIRST_MS = 1000;
 
   private final List<StreamObserver<EvictionReport>> watchers = new CopyOnWriteArrayList<>();
@@ -57,6 +58,8 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   private boolean hintsFollow;
   private String armedPod;
   private int streamedMs = 20_000;
+  private volatile boolean looksItself;
+  private volatile boolean guestIsSilent;
 
   /** From now on this call, by its name in agent.proto, fails with that status. */
   public void refuse(String call, Status status) {
@@ -66,6 +69,16 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   /** Ends that. */
   public void accept(String call) {
     refusals.remove(call);
+  }
+
+  /** It takes hints on its node too. */
+  public void lookItself() {
+    looksItself = true;
+  }
+
+  /** The guest is asked for hints and never answers. */
+  public void silenceGuest() {
+    guestIsSilent = true;
   }
 
   /** As after a restart: knows of nothing and its watchers are cut off. */
@@ -159,11 +172,13 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
 
   @Override
   public void collectHints(CollectHintsRequest request, StreamObserver<HintChunk> reply) {
-    if (request.getSource() == HintSource.HINT_SOURCE_HOST) {
-      reply.onError(Status.UNIMPLEMENTED.withDescription("no host hints").asRuntimeException());
+    boolean host = request.getSource() == HintSource.HINT_SOURCE_HOST;
+    if (host && !looksItself) {
+      reply.onError(
+          Status.FAILED_PRECONDITION.withDescription("switched off here").asRuntimeException());
       return;
     }
-    if (isRefused("CollectHints", reply)) {
+    if (!host && (guestIsSilent || isRefused("CollectHints", reply))) {
       return;
     }
     ByteString data = ByteString.copyFromUtf8("hints");

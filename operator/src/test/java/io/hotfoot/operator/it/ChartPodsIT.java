@@ -20,6 +20,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,15 +38,10 @@ class ChartPodsIT {
   private static KubernetesClient admin;
 
   @BeforeAll
-  static void render() throws IOException {
+  static void renderAll() throws IOException {
     assumeTrue(Helm.isThere(), "no helm: tools/setup builds it");
     admin = ControlPlane.client();
-    byte[] rendered =
-        new Helm(folder, "")
-            .run("template", "hotfoot", ChartCopy.CURRENT.toString())
-            .output()
-            .getBytes(StandardCharsets.UTF_8);
-    chart = admin.load(new ByteArrayInputStream(rendered)).items();
+    chart = render();
     for (String level : List.of("restricted", "baseline", "privileged")) {
       admin
           .resource(
@@ -57,6 +53,18 @@ class ChartPodsIT {
                   .build())
           .create();
     }
+  }
+
+  private static List<HasMetadata> render(String... values) throws IOException {
+    List<String> words =
+        new ArrayList<>(List.of("template", "hotfoot", ChartCopy.CURRENT.toString()));
+    words.addAll(List.of(values));
+    byte[] rendered =
+        new Helm(folder, "")
+            .run(words.toArray(String[]::new))
+            .output()
+            .getBytes(StandardCharsets.UTF_8);
+    return admin.load(new ByteArrayInputStream(rendered)).items();
   }
 
   @ParameterizedTest
@@ -81,6 +89,23 @@ class ChartPodsIT {
   }
 
   @Test
+  void theAgentMayReadPageTablesOnlyWhereThatIsWanted() throws IOException {
+    assertThat(capabilities(chart)).containsExactly("SYS_PTRACE", "DAC_OVERRIDE");
+    assertThat(capabilities(render("--set", "agent.hostHints.enabled=true")))
+        .containsExactly("SYS_PTRACE", "DAC_OVERRIDE", "BPF", "PERFMON");
+  }
+
+  private static List<String> capabilities(List<HasMetadata> chart) {
+    return pod(chart, "hotfoot-agent")
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getSecurityContext()
+        .getCapabilities()
+        .getAdd();
+  }
+
+  @Test
   void theAgentHasNoRightsInTheCluster() {
     assertThat(pod("hotfoot-agent").getSpec().getAutomountServiceAccountToken()).isFalse();
     assertThat(chart)
@@ -89,6 +114,10 @@ class ChartPodsIT {
   }
 
   private static Pod pod(String name) {
+    return pod(chart, name);
+  }
+
+  private static Pod pod(List<HasMetadata> chart, String name) {
     return chart.stream()
         .filter(it -> it.getMetadata().getName().equals(name))
         .flatMap(ChartPodsIT::podOf)

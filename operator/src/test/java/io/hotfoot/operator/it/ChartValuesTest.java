@@ -29,6 +29,7 @@ class ChartValuesTest {
       strings = {
         "crds.keep=false",
         "networkPolicy.enabled=false",
+        "agent.hostHints.enabled=true",
         "imagePullSecrets[0].name=registry",
         "certificates.certManager.enabled=true",
         "monitoring.podMonitor.enabled=true,monitoring.podMonitor.labels.release=prometheus",
@@ -55,6 +56,7 @@ class ChartValuesTest {
         "agent.resources.limits.memory=lots  | 'lots' does not match",
         "agent.nodeSelector.vms=true         | '/agent/nodeSelector/vms': got boolean, want string",
         "agent.tolerations[0].effect=Never   | must be one of 'NoSchedule'",
+        "agent.hostHints.enabled=maybe       | '/agent/hostHints/enabled': got string, want boolean",
         "agent.maxUnavailable=0              | minimum: got 0, want 1",
         "certificates.days=1                 | minimum: got 1, want 30",
         "crds.keep=maybe                     | '/crds/keep': got string, want boolean",

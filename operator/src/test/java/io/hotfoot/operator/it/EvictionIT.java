@@ -104,7 +104,7 @@ class EvictionIT extends Scene {
     assertThat(status.hints.source()).isEqualTo(Hints.Source.None);
     var condition = condition(status, Type.HintsCollected);
     assertThat(condition.reason()).isEqualTo(Reason.AllSourcesFailed);
-    assertThat(condition.message()).contains("hotfoot-hints is missing", "no host hints");
+    assertThat(condition.message()).contains("hotfoot-hints is missing", "switched off here");
     assertNothingLeft();
   }
 

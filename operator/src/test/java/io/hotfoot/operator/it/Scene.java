@@ -79,19 +79,14 @@ abstract class Scene {
   }
 
   Resource<VMEviction> evict(EvictionMode mode, String deadline) {
+    return evict(mode, deadline, Hints.Source.Auto);
+  }
+
+  Resource<VMEviction> evict(EvictionMode mode, String deadline, Hints.Source hints) {
     return create(
         "evict",
         new VMEvictionSpec(
-            VM,
-            mode,
-            null,
-            new Hints(Hints.Source.Auto, null),
-            deadline,
-            0,
-            false,
-            null,
-            null,
-            null));
+            VM, mode, null, new Hints(hints, null), deadline, 0, false, null, null, null));
   }
 
   Resource<VMEviction> create(String name, VMEvictionSpec spec) {

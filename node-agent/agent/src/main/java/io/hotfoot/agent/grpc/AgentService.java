@@ -7,6 +7,7 @@ import io.hotfoot.agent.Evictions;
 import io.hotfoot.agent.hints.CollectedHints;
 import io.hotfoot.agent.hints.HintCollector;
 import io.hotfoot.agent.hints.HintSetReader;
+import io.hotfoot.agent.hints.HostAccess;
 import io.hotfoot.agent.hints.PullList;
 import io.hotfoot.agent.pressure.NodeProc;
 import io.hotfoot.agent.pressure.PressureMonitor;
@@ -64,6 +65,7 @@ public class AgentService implements NodeAgent {
   private final Evictions evictions;
   private final VmLocator locator;
   private final NodeProc node;
+  private final HostAccess hostAccess;
   private final String version;
   private final Clock clock = Clock.systemUTC();
 
@@ -71,10 +73,12 @@ public class AgentService implements NodeAgent {
       Evictions evictions,
       @ConfigProperty(name = "hotfoot.kubelet-pods") Path kubeletPods,
       @ConfigProperty(name = "hotfoot.node-proc") Path nodeProc,
+      @ConfigProperty(name = "hotfoot.host-hints") Optional<Path> hostHints,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.evictions = evictions;
     this.locator = new VmLocator(kubeletPods);
     this.node = new NodeProc(nodeProc);
+    this.hostAccess = new HostAccess(hostHints);
     this.version = version.replaceFirst("-.*", "");
   }
 
@@ -88,6 +92,7 @@ public class AgentService implements NodeAgent {
               .setUserfaultfd(Messages.usable(node.userfaultfdMissing()))
               .setPull(Messages.usable(node.pullMissing()))
               .setKernelRelease(node.kernelRelease())
+              .setHostHints(Messages.usable(hostAccess.missing()))
               .build();
         });
   }
@@ -113,15 +118,18 @@ public class AgentService implements NodeAgent {
     if (window != 0) {
       Messages.inRange("window_ms", window, 5, 1000);
     }
-    if (request.getSource() != HintSource.HINT_SOURCE_GUEST) {
-      throw Status.UNIMPLEMENTED
-          .withDescription("this agent takes hints from the guest only: ask for HINT_SOURCE_GUEST")
-          .asRuntimeException();
-    }
-    HintCollector collector = new HintCollector(locator);
-    return evictions
-        .open(uid)
-        .hints(() -> collector.fromGuest(vm, window, Duration.ofMillis(deadline)));
+    HintCollector collector = new HintCollector(locator, hostAccess);
+    Duration within = Duration.ofMillis(deadline);
+    HintSource source = request.getSource();
+    Callable<CollectedHints> collect =
+        switch (source) {
+          case HINT_SOURCE_GUEST -> () -> collector.fromGuest(vm, window, within);
+          case HINT_SOURCE_HOST -> () -> collector.fromHost(vm, window, within);
+          default ->
+              throw new IllegalArgumentException(
+                  "source is " + source + ", expected HINT_SOURCE_GUEST or HINT_SOURCE_HOST");
+        };
+    return evictions.open(uid).hints(source, collect);
   }
 
   private static List<HintChunk> chunks(CollectedHints hints) {

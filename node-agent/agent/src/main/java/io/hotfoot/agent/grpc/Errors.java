@@ -2,7 +2,7 @@ package io.hotfoot.agent.grpc;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.hotfoot.agent.hints.GuestHintsException;
+import io.hotfoot.agent.hints.NoHintsException;
 import io.hotfoot.agent.libvirt.LibvirtException;
 import io.hotfoot.agent.vm.VmNotFoundException;
 import java.io.IOException;
@@ -34,7 +34,7 @@ final class Errors {
       case IllegalArgumentException bad -> Status.INVALID_ARGUMENT;
       case VmNotFoundException none -> Status.NOT_FOUND;
       case TimeoutException late -> Status.DEADLINE_EXCEEDED;
-      case GuestHintsException hints when hints.isLate() -> Status.DEADLINE_EXCEEDED;
+      case NoHintsException hints when hints.isLate() -> Status.DEADLINE_EXCEEDED;
       case LibvirtException refused -> code(refused.code());
       case IOException cannot -> Status.FAILED_PRECONDITION;
       case IllegalStateException cannot -> Status.FAILED_PRECONDITION;

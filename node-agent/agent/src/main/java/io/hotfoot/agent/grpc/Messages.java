@@ -2,7 +2,6 @@ package io.hotfoot.agent.grpc;
 
 import io.hotfoot.agent.hints.CollectedHints;
 import io.hotfoot.agent.v1.HintHeader;
-import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.v1.RamLayout;
 import io.hotfoot.agent.v1.RamSegment;
 import io.hotfoot.agent.v1.Usable;
@@ -81,7 +80,7 @@ final class Messages {
 
   static HintHeader header(CollectedHints hints) {
     return HintHeader.newBuilder()
-        .setSource(HintSource.HINT_SOURCE_GUEST)
+        .setSource(hints.source())
         .setLayout(layout(hints.layout()))
         .setCollectedMs((int) hints.tookMs())
         .setPages(hints.list().pages())

@@ -51,7 +51,7 @@ public final class GuestHints {
    * @param windowMs length of one observation window, ms; 0: the collector's choice
    * @param deadline for all of it; libvirt may overrun it by 6 s
    * @return the hint set, unchecked
-   * @throws GuestHintsException if the guest gives none
+   * @throws NoHintsException if the guest gives none
    */
   public byte[] collect(int windowMs, Duration deadline) throws IOException, InterruptedException {
     long start = System.nanoTime();
@@ -84,49 +84,48 @@ public final class GuestHints {
     return Math.clamp(deadline.toMillis() / 2, LEAST_WITHIN_MS, MOST_WITHIN_MS);
   }
 
-  private static byte[] output(JsonObject status) throws GuestHintsException {
+  private static byte[] output(JsonObject status) throws NoHintsException {
     int exit = field(status, "exitcode", Integer.class, -1);
     if (exit != 0) {
-      throw GuestHintsException.unable(
+      throw NoHintsException.unable(
           "the guest's collector ended with %d: %s".formatted(exit, complaint(status)));
     }
     if (field(status, "out-truncated", Boolean.class, false)) {
-      throw GuestHintsException.unable("the guest's hint set is longer than its agent passes on");
+      throw NoHintsException.unable("the guest's hint set is longer than its agent passes on");
     }
     return decode(field(status, "out-data", String.class, ""));
   }
 
   /** The first part of what the collector printed on standard error, without control characters. */
-  private static String complaint(JsonObject status) throws GuestHintsException {
+  private static String complaint(JsonObject status) throws NoHintsException {
     String text = new String(decode(field(status, "err-data", String.class, "")));
     String cut = text.substring(0, Math.min(text.length(), LONGEST_COMPLAINT));
     return cut.replaceAll("[\\p{Cntrl} ]+", " ").strip();
   }
 
-  private static byte[] decode(String base64) throws GuestHintsException {
+  private static byte[] decode(String base64) throws NoHintsException {
     try {
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw GuestHintsException.unable("the guest agent's answer is no base64: " + e.getMessage());
+      throw NoHintsException.unable("the guest agent's answer is no base64: " + e.getMessage());
     }
   }
 
   /** A field of what the guest answered, which may be anything at all. */
   private static <T> T field(JsonObject answer, String name, Class<T> type, T otherwise)
-      throws GuestHintsException {
+      throws NoHintsException {
     Object value = answer.getValue(name, otherwise);
     if (!type.isInstance(value)) {
-      throw GuestHintsException.unable(
+      throw NoHintsException.unable(
           "the guest agent's answer has a malformed \"" + name + "\": " + answer.fieldNames());
     }
     return type.cast(value);
   }
 
-  private JsonObject ask(String command, JsonObject arguments, long end)
-      throws GuestHintsException {
+  private JsonObject ask(String command, JsonObject arguments, long end) throws NoHintsException {
     long left = end - System.nanoTime();
     if (left <= 0) {
-      throw GuestHintsException.late("the guest's collector did not end in time");
+      throw NoHintsException.late("the guest's collector did not end in time");
     }
     int seconds = (int) Math.ceilDiv(left, Duration.ofSeconds(1).toNanos());
     JsonObject request = new JsonObject().put("execute", command).put("arguments", arguments);
@@ -136,39 +135,39 @@ public final class GuestHints {
     } catch (LibvirtException e) {
       throw explain(e);
     } catch (DecodeException e) {
-      throw GuestHintsException.unable("the guest agent's answer is no JSON");
+      throw NoHintsException.unable("the guest agent's answer is no JSON");
     }
   }
 
   /** libvirt passes on what the guest agent said only as text. */
-  private static GuestHintsException explain(LibvirtException e) {
+  private static NoHintsException explain(LibvirtException e) {
     String said = e.getMessage();
     return switch (e.code()) {
       case ARGUMENT_UNSUPPORTED ->
-          GuestHintsException.unable("the VM has no guest agent channel: " + said);
+          NoHintsException.unable("the VM has no guest agent channel: " + said);
       case AGENT_UNRESPONSIVE ->
           said.contains("not connected")
-              ? GuestHintsException.unable(
+              ? NoHintsException.unable(
                   "qemu-guest-agent does not run in the guest: install and start it (" + said + ")")
-              : GuestHintsException.late("qemu-guest-agent does not answer: " + said);
+              : NoHintsException.late("qemu-guest-agent does not answer: " + said);
       case AGENT_UNSYNCED, OPERATION_TIMEOUT ->
-          GuestHintsException.late("qemu-guest-agent does not answer: " + said);
+          NoHintsException.late("qemu-guest-agent does not answer: " + said);
       default -> explainRefusal(said);
     };
   }
 
-  private static GuestHintsException explainRefusal(String said) {
+  private static NoHintsException explainRefusal(String said) {
     if (said.contains("disabled") || said.contains("not found") || said.contains("not allowed")) {
-      return GuestHintsException.unable(
+      return NoHintsException.unable(
           "the guest's qemu-guest-agent may not run commands: allow guest-exec and"
               + " guest-exec-status in its configuration ("
               + said
               + ")");
     }
     if (said.contains("No such file")) {
-      return GuestHintsException.unable(
+      return NoHintsException.unable(
           "the guest has no " + COLLECTOR + ": install the package hotfoot-hints (" + said + ")");
     }
-    return GuestHintsException.unable("the guest agent refused: " + said);
+    return NoHintsException.unable("the guest agent refused: " + said);
   }
 }

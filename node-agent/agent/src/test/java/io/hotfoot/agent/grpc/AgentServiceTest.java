@@ -15,6 +15,7 @@ import io.hotfoot.agent.v1.ForgetRequest;
 import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.v1.NodeAgentGrpc.NodeAgentBlockingStub;
 import io.hotfoot.agent.v1.ReleaseRequest;
+import io.hotfoot.agent.v1.Usable;
 import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.agent.v1.WatchRequest;
 import io.quarkus.test.common.WithTestResource;
@@ -114,13 +115,23 @@ class AgentServiceTest {
   }
 
   @Test
-  void hintsFromTheHostAreNotThereYet() throws Exception {
+  void hintsFromTheHostAreSwitchedOffUnlessConfigured() throws Exception {
+    asOperator(
+        agent -> {
+          Usable host = agent.describeNode(DescribeNodeRequest.getDefaultInstance()).getHostHints();
+          assertThat(host.getUsable()).isFalse();
+          assertThat(host.getWhyNot()).contains("agent.hostHints.enabled");
+        });
+  }
+
+  @Test
+  void aSourceThatIsNoneIsMalformed() throws Exception {
     asOperator(
         agent ->
             assertRefused(
-                () -> collect(agent, HintSource.HINT_SOURCE_HOST, 1000),
-                Status.Code.UNIMPLEMENTED,
-                "HINT_SOURCE_GUEST"));
+                () -> collect(agent, HintSource.HINT_SOURCE_UNSPECIFIED, 1000),
+                Status.Code.INVALID_ARGUMENT,
+                "HINT_SOURCE_GUEST or HINT_SOURCE_HOST"));
   }
 
   @Test

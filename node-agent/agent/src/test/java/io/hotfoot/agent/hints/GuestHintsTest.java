@@ -107,7 +107,7 @@ class GuestHintsTest {
                 ? "{\"return\":{\"exited\":false}}"
                 : "{\"return\":{\"pid\":42}}";
     assertThatThrownBy(() -> new GuestHints(never).collect(0, Duration.ofMillis(100)))
-        .isInstanceOfSatisfying(GuestHintsException.class, e -> assertThat(e.isLate()).isTrue())
+        .isInstanceOfSatisfying(NoHintsException.class, e -> assertThat(e.isLate()).isTrue())
         .hasMessageContaining("did not end in time");
   }
 
@@ -132,13 +132,13 @@ class GuestHintsTest {
 
   private void assertUnable(String words) {
     assertThatThrownBy(this::collect)
-        .isInstanceOfSatisfying(GuestHintsException.class, e -> assertThat(e.isLate()).isFalse())
+        .isInstanceOfSatisfying(NoHintsException.class, e -> assertThat(e.isLate()).isFalse())
         .hasMessageContaining(words);
   }
 
   private void assertLate(String words) {
     assertThatThrownBy(this::collect)
-        .isInstanceOfSatisfying(GuestHintsException.class, e -> assertThat(e.isLate()).isTrue())
+        .isInstanceOfSatisfying(NoHintsException.class, e -> assertThat(e.isLate()).isTrue())
         .hasMessageContaining(words);
   }
 }

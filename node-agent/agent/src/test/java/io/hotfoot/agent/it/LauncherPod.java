@@ -54,7 +54,11 @@ final class LauncherPod implements AutoCloseable {
   }
 
   void createDomain() throws Exception {
-    Process create = virsh("create", RESOURCES + "domain.xml");
+    createDomain(Path.of(RESOURCES, "domain.xml"));
+  }
+
+  void createDomain(Path xml) throws Exception {
+    Process create = virsh("create", xml.toString());
     if (create.waitFor() != 0) {
       throw new IOException(new String(create.getInputStream().readAllBytes()));
     }

@@ -9,7 +9,16 @@ import java.util.List;
 
 /** What the machine must have for a real migration. */
 final class Machine {
+  static final Path HOST_HINTS = Path.of("../../guest-hints/target/hotfoot-host-hints");
+
   private Machine() {}
+
+  /** Skips the test where hints cannot be taken on the host; in CI that is a failure. */
+  static void requireHostHints() throws Exception {
+    requireMigration();
+    require(
+        Files.exists(HOST_HINTS) ? List.of() : List.of(HOST_HINTS + " (make -C guest-hints all)"));
+  }
 
   /** Skips the test, with a word, where something is missing; in CI that is a failure. */
   static void requireMigration() throws Exception {
@@ -27,6 +36,10 @@ final class Machine {
     if (!Files.exists(userfaultfd) || !Files.readString(userfaultfd).strip().equals("1")) {
       missing.add("vm.unprivileged_userfaultfd=1");
     }
+    require(missing);
+  }
+
+  private static void require(List<String> missing) {
     if (System.getenv("CI") != null && !missing.isEmpty()) {
       throw new IllegalStateException("this machine lacks " + missing);
     }

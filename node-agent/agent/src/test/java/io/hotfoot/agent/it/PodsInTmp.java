@@ -16,7 +16,9 @@ public final class PodsInTmp implements QuarkusTestProfile {
 
   @Override
   public Map<String, String> getConfigOverrides() {
-    return Map.of("hotfoot.kubelet-pods", FOLDER.resolve("pods").toString());
+    return Map.of(
+        "hotfoot.kubelet-pods", FOLDER.resolve("pods").toString(),
+        "hotfoot.host-hints", Machine.HOST_HINTS.toString());
   }
 
   /** The folder, empty, open to everybody. */

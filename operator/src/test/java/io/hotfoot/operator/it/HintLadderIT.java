@@ -1,0 +1,61 @@
+package io.hotfoot.operator.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.grpc.Status;
+import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.Reason;
+import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.operator.agent.FakeAgent;
+import org.junit.jupiter.api.Test;
+
+/** From which source hints come, as the better ones fail. */
+class HintLadderIT extends Scene {
+  @Test
+  void theHostIsAskedWhereTheGuestHasNoCollector() {
+    source().refuse("CollectHints", Status.NOT_FOUND.withDescription("hotfoot-hints is missing"));
+    source().lookItself();
+    assertComesFromHost(Hints.Source.Auto, "hotfoot-hints is missing");
+  }
+
+  @Test
+  void theHostIsAskedWhereTheGuestDoesNotAnswerInTime() {
+    source().silenceGuest();
+    source().lookItself();
+    assertComesFromHost(Hints.Source.Auto, "Guest: no answer within");
+  }
+
+  @Test
+  void theGuestIsNotAskedWhereTheHostIsWanted() {
+    source().silenceGuest();
+    source().lookItself();
+    assertComesFromHost(Hints.Source.Host, "100 pages, from the Host");
+  }
+
+  @Test
+  void withoutTheHostAnEvictionThatWantsItHasNone() {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened, "10m", Hints.Source.Host);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.hints.source()).isEqualTo(Hints.Source.None);
+    assertThat(condition(status, Type.HintsCollected).message())
+        .contains("Host: the agent on node", "switched off here");
+  }
+
+  private void assertComesFromHost(Hints.Source asked, String message) {
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened, "10m", asked);
+    assertThat(awaitReason(eviction, Type.HintsCollected, Reason.Collected).message())
+        .contains(message);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    target().pull(FakeAgent.HOT_PAGES);
+    VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
+    assertThat(status.hints.source()).isEqualTo(Hints.Source.Host);
+    assertNothingLeft();
+  }
+}
