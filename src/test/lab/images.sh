@@ -7,7 +7,7 @@
 #   REGISTRY=HOST/PATH TAG=… images.sh product    pushes them, too, to HOST/PATH/operator:TAG and so on, as buildah does
 # An image is a folder with a Containerfile; where that has a program `context DIR` beside it, this makes what is copied.
 # Built twice from the same sources, packages and JDK, an image is to have the same digest: files' times are set back to one day.
-# What still differs at times: docs/decisions/0011-images.md.
+# What still differs at times: docs/decisions/0012-images.md.
 set -Eeuo pipefail
 : "${BASE:=}" "${REGISTRY:=}" "${TAG:=}"
 export SOURCE_DATE_EPOCH=1767225600 # project.build.outputTimestamp of pom.xml
