@@ -31,9 +31,12 @@ final class Connection {
         kubeConfig == null
             ? Config.autoConfigure(context)
             : Config.fromKubeconfig(context, kubeConfig);
+    ClientKey.tellKind(config);
     ConfigBuilder builder = new ConfigBuilder(config).withRequestRetryBackoffLimit(1);
     if (namespace != null) {
       builder.withNamespace(namespace);
+    } else if (config.getNamespace() == null) {
+      builder.withNamespace("default"); // as kubectl does
     }
     return new KubernetesClientBuilder().withConfig(builder.build()).build();
   }

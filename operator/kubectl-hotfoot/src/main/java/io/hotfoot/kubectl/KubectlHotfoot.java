@@ -3,6 +3,7 @@ package io.hotfoot.kubectl;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -59,7 +60,9 @@ public final class KubectlHotfoot implements Runnable {
       return e.getStatus().getMessage();
     }
     Throwable why = e.getCause() == null ? e : e.getCause();
-    return "the cluster does not answer: " + why.getMessage();
+    // A refused connection has no message of its own.
+    return "the cluster does not answer: "
+        + Objects.requireNonNullElse(why.getMessage(), why.getClass().getSimpleName());
   }
 
   @Override
