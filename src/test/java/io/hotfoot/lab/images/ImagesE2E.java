@@ -36,7 +36,12 @@ import org.testcontainers.containers.GenericContainer;
 class ImagesE2E {
   private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final long MOST_BYTES = 250_000_000;
-  private static final long MOST_IDLE_KIB = 120_000;
+
+  /**
+   * 120 MB are aimed at, and were met; the rest is for machines on which more is compiled by then.
+   */
+  private static final long MOST_IDLE_KIB = 130_000;
+
   private static final Image OPERATOR = new Image("operator");
   private static final Image AGENT = new Image("agent");
 
