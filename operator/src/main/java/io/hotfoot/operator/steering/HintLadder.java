@@ -14,10 +14,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Asks sources for hints, the best first. The next one is asked as soon as the one before has
- * failed, or has not answered for a while: hints that come late are worth less than coarse ones.
- * Whichever has them first gives them.
+ * failed, or has not answered for a while. Whichever has them first gives them; only coarse ones of
+ * the host, which tell no hot page from its 511 neighbours, wait for what the others say.
  */
 final class HintLadder {
+  /** As docs/hint-format.md calls user pages of 4 KiB that were accessed. */
+  private static final String HOT = "hot";
+
   private final Duration patience;
   private final Duration all;
   private final Source source;
@@ -34,7 +37,12 @@ final class HintLadder {
   }
 
   /** Exactly one of set and failure is there. */
-  private record Answer(HintSource source, HintSet set, AgentException failure) {}
+  private record Answer(HintSource source, HintSet set, AgentException failure) {
+    boolean isCoarse() {
+      return source == HintSource.HINT_SOURCE_HOST
+          && set.header().getClassPagesOrDefault(HOT, 0) == 0;
+    }
+  }
 
   /**
    * @param patience with a source that does not answer, before the next is asked too
@@ -50,6 +58,7 @@ final class HintLadder {
     long begun = System.nanoTime();
     int asked = 0;
     int answered = 0;
+    Answer coarse = null;
     while (answered < rungs.size()) {
       if (asked < rungs.size()) {
         ask(rungs.get(asked++), all.minusNanos(System.nanoTime() - begun));
@@ -58,16 +67,24 @@ final class HintLadder {
       if (answer == null) {
         continue;
       }
-      if (answer.set != null) {
-        return HintOutcome.collected(nameOf(answer.source), answer.set, failures);
-      }
       answered++;
+      if (answer.set != null && !answer.isCoarse()) {
+        return collected(answer);
+      }
+      if (answer.set != null) {
+        coarse = answer;
+        continue;
+      }
       failures.add(nameOf(answer.source) + ": " + answer.failure.getMessage());
       if (answer.failure.code() == Status.Code.UNAVAILABLE) {
         break; // the agent itself is gone
       }
     }
-    return HintOutcome.failed(failures);
+    return coarse == null ? HintOutcome.failed(failures) : collected(coarse);
+  }
+
+  private HintOutcome collected(Answer answer) {
+    return HintOutcome.collected(nameOf(answer.source), answer.set, failures);
   }
 
   private Answer await(Duration time, HintSource asked) throws InterruptedException {

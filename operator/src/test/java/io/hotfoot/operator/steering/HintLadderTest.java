@@ -22,8 +22,8 @@ class HintLadderTest {
   private static final List<HintSource> BOTH = List.of(HINT_SOURCE_GUEST, HINT_SOURCE_HOST);
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration LONG = Duration.ofMinutes(1);
-  private static final HintSet HINTS =
-      new HintSet(HintHeader.newBuilder().setPages(7).build(), List.of());
+  private static final HintSet HINTS = of("hot");
+  private static final HintSet COARSE = of("huge");
 
   private final Queue<HintSource> asked = new ConcurrentLinkedQueue<>();
 
@@ -71,6 +71,31 @@ class HintLadderTest {
   }
 
   @Test
+  void coarseOnesOfTheHostWaitForTheGuest() throws Exception {
+    CountDownLatch hostAsked = new CountDownLatch(1);
+    HintOutcome outcome =
+        climb(
+            AT_ONCE,
+            BOTH,
+            source -> {
+              if (source == HINT_SOURCE_GUEST) {
+                await(hostAsked);
+                return HINTS;
+              }
+              hostAsked.countDown();
+              return COARSE;
+            });
+    assertThat(outcome.status().source()).isEqualTo(Hints.Source.Guest);
+  }
+
+  @Test
+  void coarseOnesAreBetterThanNone() throws Exception {
+    HintOutcome outcome =
+        climb(LONG, BOTH, source -> source == HINT_SOURCE_GUEST ? refuse(source) : COARSE);
+    assertThat(outcome.status().source()).isEqualTo(Hints.Source.Host);
+  }
+
+  @Test
   void whereAllFailEachSaysWhy() throws Exception {
     HintOutcome outcome = climb(LONG, BOTH, HintLadderTest::refuse);
     assertThat(outcome.reason()).isEqualTo(Reason.AllSourcesFailed);
@@ -100,6 +125,11 @@ class HintLadderTest {
               throw new IllegalStateException("surprise");
             });
     assertThat(outcome.message()).contains("surprise");
+  }
+
+  private static HintSet of(String hintClass) {
+    return new HintSet(
+        HintHeader.newBuilder().setPages(7).putClassPages(hintClass, 7).build(), List.of());
   }
 
   private interface Answer {
