@@ -14,8 +14,10 @@ import io.hotfoot.operator.agent.HintSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class HintLadderTest {
@@ -54,37 +56,13 @@ class HintLadderTest {
 
   @Test
   void oneThatAnswersLateIsStillTaken() throws Exception {
-    CountDownLatch hostFailed = new CountDownLatch(1);
-    HintOutcome outcome =
-        climb(
-            AT_ONCE,
-            BOTH,
-            source -> {
-              if (source == HINT_SOURCE_GUEST) {
-                await(hostFailed);
-                return HINTS;
-              }
-              hostFailed.countDown();
-              return refuse(source);
-            });
+    HintOutcome outcome = climbWithGuestAfterHost(() -> refuse(HINT_SOURCE_HOST));
     assertThat(outcome.status().source()).isEqualTo(Hints.Source.Guest);
   }
 
   @Test
   void coarseOnesOfTheHostWaitForTheGuest() throws Exception {
-    CountDownLatch hostAsked = new CountDownLatch(1);
-    HintOutcome outcome =
-        climb(
-            AT_ONCE,
-            BOTH,
-            source -> {
-              if (source == HINT_SOURCE_GUEST) {
-                await(hostAsked);
-                return HINTS;
-              }
-              hostAsked.countDown();
-              return COARSE;
-            });
+    HintOutcome outcome = climbWithGuestAfterHost(() -> COARSE);
     assertThat(outcome.status().source()).isEqualTo(Hints.Source.Guest);
   }
 
@@ -147,6 +125,30 @@ class HintLadderTest {
               return answer.of(source);
             })
         .climb(rungs);
+  }
+
+  /** The guest answers once the host's answer has been handed in. */
+  private HintOutcome climbWithGuestAfterHost(Supplier<HintSet> host) throws InterruptedException {
+    CompletableFuture<Thread> askingHost = new CompletableFuture<>();
+    return climb(
+        AT_ONCE,
+        BOTH,
+        source -> {
+          if (source == HINT_SOURCE_GUEST) {
+            awaitEnd(askingHost.join());
+            return HINTS;
+          }
+          askingHost.complete(Thread.currentThread());
+          return host.get();
+        });
+  }
+
+  private static void awaitEnd(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static HintSet refuse(HintSource source) {
