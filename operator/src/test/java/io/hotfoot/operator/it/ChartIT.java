@@ -23,28 +23,29 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chart, by the real helm on a real API server of its own. No pod runs there. */
+/**
+ * The chart, by the real helm. Each test has an API server of its own, since it would find what
+ * another one's CRDs leave while they go. No pod runs there.
+ */
 class ChartIT {
   private static final String NAMESPACE = "hotfoot-system";
   private static final String CHART = ChartCopy.CURRENT.toString();
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
-  @TempDir private static Path folder;
-  private static ControlPlane plane;
-  private static KubernetesClient admin;
-  private static Helm helm;
-
+  @TempDir private Path folder;
+  private ControlPlane plane;
+  private KubernetesClient admin;
+  private Helm helm;
   private Set<String> before;
 
-  @BeforeAll
-  static void start() throws IOException {
+  @BeforeEach
+  void start() throws IOException {
     assumeTrue(Helm.isThere(), "no helm: tools/setup builds it");
     plane = ControlPlane.empty();
     admin = plane.admin();
@@ -58,30 +59,14 @@ class ChartIT {
                 .endMetadata()
                 .build())
         .create();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (plane != null) {
-      plane.close();
-    }
-  }
-
-  @BeforeEach
-  void look() {
     before = Everything.on(admin);
   }
 
   @AfterEach
-  void remove() {
-    helm.run("uninstall", "hotfoot", "-n", NAMESPACE, "--no-hooks", "--ignore-not-found");
-    // One by one: deleted as a collection, a CRD leaves its objects in etcd.
-    admin
-        .resources(CustomResourceDefinition.class)
-        .list()
-        .getItems()
-        .forEach(it -> admin.resource(it).delete());
-    assertNothingLeft();
+  void stop() {
+    if (plane != null) {
+      plane.close();
+    }
   }
 
   @Test
@@ -188,7 +173,7 @@ class ChartIT {
         .doesNotContain("tls.key");
   }
 
-  private static void install(String chart, String... more) {
+  private void install(String chart, String... more) {
     assertGood(helm("install", chart, more));
     await()
         .atMost(Duration.ofSeconds(10))
@@ -199,24 +184,24 @@ class ChartIT {
                         .anyMatch(it -> it.getType().equals("Established")));
   }
 
-  private static Helm.Result upgrade(String chart, String... more) {
+  private Helm.Result upgrade(String chart, String... more) {
     return helm("upgrade", chart, more);
   }
 
-  private static Helm.Result helm(String what, String chart, String... more) {
+  private Helm.Result helm(String what, String chart, String... more) {
     String[] all = {what, "hotfoot", chart, "-n", NAMESPACE};
     String[] arguments = Arrays.copyOf(all, all.length + more.length);
     System.arraycopy(more, 0, arguments, all.length, more.length);
     return helm.run(arguments);
   }
 
-  private static Helm.Result uninstall(String expectedWords) {
+  private Helm.Result uninstall(String expectedWords) {
     var uninstalling = helm.start("uninstall", "hotfoot", "-n", NAMESPACE, "--timeout", "60s");
     assertThat(UninstallJob.play(plane, NAMESPACE)).contains(expectedWords);
     return uninstalling.join();
   }
 
-  private static void createEviction(EvictionPhase phase) {
+  private void createEviction(EvictionPhase phase) {
     admin
         .resource(
             """
@@ -227,7 +212,7 @@ class ChartIT {
     setPhase(phase);
   }
 
-  private static void setPhase(EvictionPhase phase) {
+  private void setPhase(EvictionPhase phase) {
     eviction()
         .subresource("status")
         .patch(
@@ -239,33 +224,33 @@ class ChartIT {
                 .formatted(phase));
   }
 
-  private static Resource<VMEviction> eviction() {
+  private Resource<VMEviction> eviction() {
     return admin.resources(VMEviction.class).inNamespace("default").withName("evict");
   }
 
-  private static CustomResourceDefinition crd() {
+  private CustomResourceDefinition crd() {
     return admin.resources(CustomResourceDefinition.class).withName(ChartCopy.CRD).get();
   }
 
-  private static List<String> columns() {
+  private List<String> columns() {
     return crd().getSpec().getVersions().getFirst().getAdditionalPrinterColumns().stream()
         .map(CustomResourceColumnDefinition::getName)
         .toList();
   }
 
-  private static Resource<Secret> secret(String of) {
+  private Resource<Secret> secret(String of) {
     return admin.secrets().inNamespace(NAMESPACE).withName("hotfoot-" + of + "-tls");
   }
 
-  private static Map<String, String> certificate(String of) {
+  private Map<String, String> certificate(String of) {
     return secret(of).get().getData();
   }
 
-  private static Deployment operator() {
+  private Deployment operator() {
     return admin.apps().deployments().inNamespace(NAMESPACE).withName("hotfoot-operator").get();
   }
 
-  private static String checksum() {
+  private String checksum() {
     return operator()
         .getSpec()
         .getTemplate()
@@ -280,8 +265,19 @@ class ChartIT {
 
   private void assertNothingLeft() {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(2))
         .ignoreException(KubernetesClientException.class)
-        .untilAsserted(() -> assertThat(Everything.on(admin)).isEqualTo(before));
+        .untilAsserted(
+            () -> {
+              Set<String> now = Everything.on(admin);
+              assertThat(without(before, now)).as("left behind").isEmpty();
+              assertThat(without(now, before)).as("gone").isEmpty();
+            });
+  }
+
+  private static Set<String> without(Set<String> those, Set<String> all) {
+    Set<String> rest = new TreeSet<>(all);
+    rest.removeAll(those);
+    return rest;
   }
 }
