@@ -4,18 +4,9 @@
 #include "collector.h"
 #include "rank.h"
 #include "tlb_flush.h"
+#include "windows.h"
 
 #include <errno.h>
-#include <time.h>
-
-enum
-{
-  // Pairs of windows, as the guest's own snapshot has them: both of a pair begin with one clearing, the second is so many
-  // times longer, and that of the last pair is the tail. No pair begins later than the budget.
-  LONGER = 10,
-  PAIRS_BUDGET_MS = 600,
-  TAIL_MS = 1200,
-};
 
 // What goes on during one look.
 struct watch
@@ -27,20 +18,10 @@ struct watch
   int windows;             // so far
 };
 
-static uint64_t
-clock_ms(clockid_t clock)
-{
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
-}
-
 static int
 end_window(struct watch *watch, uint32_t ms, struct error *err)
 {
-  struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-  while (nanosleep(&left, &left) < 0 && errno == EINTR)
-    ;
+  sleep_ms(ms);
   return collector_walk(watch->collector, watch->windows++, false, &watch->accessing, err);
 }
 

@@ -35,9 +35,9 @@ read_runs(struct reader *reader, uint32_t base, uint32_t cardinality, struct err
   if (runs == NULL)
     return -1;
   uint32_t end = 0, members = 0; // first frame after the runs so far
-  for (uint32_t i = 0; i < n; i++)
+  for (uint32_t i = 0; i < n; i++, runs += 4)
     {
-      uint32_t first = get_u16(runs + 4 * i), count = get_u16(runs + 4 * i + 2) + 1u;
+      uint32_t first = get_u16(runs), count = get_u16(runs + 2) + 1u;
       if (first < end || first + count > CONTAINER_FRAMES)
         return fail(err, 0, "run %u of container %u is %u..%u, expected within %u..65535", i, base >> 16, first,
                     first + count - 1, end);
@@ -57,12 +57,12 @@ read_array(struct reader *reader, uint32_t base, uint32_t cardinality, struct er
   const uint8_t *values = take(reader, 2 * (size_t) cardinality, err);
   if (values == NULL)
     return -1;
-  for (uint32_t i = 0; i < cardinality; i++)
+  for (uint32_t i = 0; i < cardinality; i++, values += 2)
     {
-      if (i > 0 && get_u16(values + 2 * i) <= get_u16(values + 2 * i - 2))
-        return fail(err, 0, "container %u has %u after %u, expected it to ascend", base >> 16, get_u16(values + 2 * i),
-                    get_u16(values + 2 * i - 2));
-      if (reader->run(reader->context, base + get_u16(values + 2 * i), 1, err) < 0)
+      if (i > 0 && get_u16(values) <= get_u16(values - 2))
+        return fail(err, 0, "container %u has %u after %u, expected it to ascend", base >> 16, get_u16(values),
+                    get_u16(values - 2));
+      if (reader->run(reader->context, base + get_u16(values), 1, err) < 0)
         return -1;
     }
   return 0;
@@ -129,11 +129,11 @@ roaring_read(const uint8_t *data, size_t size, roaring_run *run, void *context, 
   if ((flags == NULL || n >= OFFSETS_FROM) && take(&reader, 4 * (size_t) n, err) == NULL)
     return -1;
 
-  for (uint32_t i = 0; i < n; i++)
+  for (uint32_t i = 0; i < n; i++, heads += 4)
     {
-      uint32_t key = get_u16(heads + 4 * i), cardinality = get_u16(heads + 4 * i + 2) + 1u;
-      if (i > 0 && key <= get_u16(heads + 4 * i - 4))
-        return fail(err, 0, "key %u after %u, expected keys to ascend", key, get_u16(heads + 4 * i - 4));
+      uint32_t key = get_u16(heads), cardinality = get_u16(heads + 2) + 1u;
+      if (i > 0 && key <= get_u16(heads - 4))
+        return fail(err, 0, "key %u after %u, expected keys to ascend", key, get_u16(heads - 4));
       bool is_run = flags != NULL && flags[i / 8] >> i % 8 & 1;
       int done = is_run                      ? read_runs(&reader, key << 16, cardinality, err)
                  : cardinality <= ARRAY_MAX ? read_array(&reader, key << 16, cardinality, err)

@@ -134,7 +134,7 @@ put_header(struct buffer *out, const struct container *containers, uint32_t n)
     }
   if (!with_runs || n >= OFFSETS_FROM)
     {
-      size_t offset = out->size - start + 4 * n;
+      size_t offset = out->size - start + 4 * (size_t) n;
       for (uint32_t i = 0; i < n; i++)
         {
           put_u32(out, (uint32_t) offset);

@@ -6,24 +6,17 @@
 #include "kpageflags.h"
 #include "rank.h"
 #include "tlb_flush.h"
+#include "windows.h"
 
 #include <errno.h>
 #include <linux/kernel-page-flags.h>
 #include <stdbool.h>
-#include <time.h>
 
 enum
 {
-  // Several pairs of windows tell hot from warm: the more windows saw a page, the hotter it is. Both of a pair begin
-  // with one clearing of accessed bits, which is what costs most; the second is so many times longer.
-  LONGER = 10,
-  // The pair that begins later than this, or than this share of the time allowed, is the last: clearing and walking may
-  // take long.
-  PAIRS_BUDGET_MS = 600,
+  // Nor does a pair begin later than this share of the time allowed.
   PAIRS_SHARE = 8,
-  // The last pair's second window is a long one, which finds the rest of the working set. The survey of all frames
-  // falls into it; however long that takes, the workload has the rest of the tail for itself.
-  TAIL_MS = 1200,
+  // The survey of all frames falls into the tail; however long it takes, the workload has so much for itself.
   TAIL_REST_MS = 300,
   // Of the time allowed, what writing and handing on may take; of the time left, what waiting for TLB flushes may.
   CLOSING_SHARE = 8,
@@ -33,22 +26,6 @@ enum
   BLOCK = 1 << FREE_ORDER_MAX,
   SPAN = 64,
 };
-
-static uint64_t
-clock_ms(clockid_t clock)
-{
-  struct timespec now;
-  clock_gettime(clock, &now);
-  return (uint64_t) now.tv_sec * 1000 + (uint64_t) now.tv_nsec / 1000000;
-}
-
-static void
-sleep_ms(uint32_t ms)
-{
-  struct timespec left = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
-  while (nanosleep(&left, &left) < 0 && errno == EINTR)
-    ;
-}
 
 // What goes on during one snapshot.
 struct watch
@@ -127,7 +104,7 @@ watch_pairs(struct watch *watch, struct error *err)
         return -1;
       if (last)
         return 0;
-      uint64_t took = watch_files(watch), longer = (LONGER - 1) * watch->window_ms;
+      uint64_t took = watch_files(watch), longer = (uint64_t) (LONGER - 1) * watch->window_ms;
       sleep_ms(took < longer ? (uint32_t) (longer - took) : 0);
       if (end_window(watch, false, err) < 0)
         return -1;
@@ -244,7 +221,7 @@ watch_tail(struct watch *watch, uint8_t *kinds, struct error *err)
 static int
 take(struct watch *watch, struct buffer *out, struct error *err)
 {
-  cleanup_free uint8_t *tags = malloc(watch->frames); // kinds at first
+  cleanup_free uint8_t *tags = calloc(watch->frames, 1); // kinds at first
   if (tags == NULL)
     return fail(err, ENOMEM, "a byte for each of %llu frames", (unsigned long long) watch->frames);
   if (watch->rung->begin(&watch->seen, err) < 0 || tlb_flush_begin(&watch->flush, err) < 0

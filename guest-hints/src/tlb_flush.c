@@ -1,4 +1,5 @@
 #include "tlb_flush.h"
+#include "windows.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -9,7 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static void
@@ -72,24 +72,16 @@ tlb_flush_begin(struct tlb_flush *flush, struct error *err)
   return 0;
 }
 
-static int64_t
-now_ms(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 // Returns 1 when the visitor has ended this round, 0 when it has not until `end`.
 static int
-await(const struct tlb_flush *flush, int channel, int64_t end, struct error *err)
+await(const struct tlb_flush *flush, int channel, uint64_t end, struct error *err)
 {
   unsigned char round = (unsigned char) (flush->round - 1);
   while (round != flush->round)
     {
       struct pollfd answer = { .fd = channel, .events = POLLIN };
-      int64_t left = end - now_ms();
-      int ready = poll(&answer, 1, left > 0 ? (int) left : 0);
+      uint64_t now = clock_ms(CLOCK_MONOTONIC);
+      int ready = poll(&answer, 1, now < end ? (int) (end - now) : 0);
       if (ready == 0)
         return 0;
       if (ready == 1 && read(channel, &round, 1) != 1)
@@ -101,7 +93,7 @@ await(const struct tlb_flush *flush, int channel, int64_t end, struct error *err
 int
 tlb_flush(struct tlb_flush *flush, int wait_ms, struct error *err)
 {
-  int64_t end = now_ms() + wait_ms;
+  uint64_t end = clock_ms(CLOCK_MONOTONIC) + (uint64_t) wait_ms;
   flush->round++;
   for (int i = 0; i < flush->started; i++)
     if (send(flush->channel[i], &flush->round, 1, MSG_NOSIGNAL) != 1)
