@@ -27,6 +27,18 @@ hot_page(const struct draw *draw, size_t i)
 }
 
 size_t
+draw_one(struct draw *draw)
+{
+  return draw->pages / 2;
+}
+
+size_t
+draw_any(struct draw *draw)
+{
+  return next_random(draw) % draw->pages;
+}
+
+size_t
 draw_scattered(struct draw *draw)
 {
   return hot_page(draw, next_random(draw) % (draw->pages / ONE_IN));

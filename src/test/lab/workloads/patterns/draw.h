@@ -9,7 +9,7 @@ struct draw
 {
   uint64_t random; // the generator's state, never 0
   size_t pages;    // pages are numbered from 0 to this; a multiple of 512
-  size_t shift;    // moves the hot set of the first two
+  size_t shift;    // moves the hot set of the scattered and of Zipf's pages
   struct zipf
   {
     double n, zeta, eta, half;
@@ -17,6 +17,12 @@ struct draw
 };
 
 typedef size_t draw_page(struct draw *draw);
+
+// Always the same page.
+draw_page draw_one;
+
+// All pages, uniformly.
+draw_page draw_any;
 
 // One page in ten, uniformly.
 draw_page draw_scattered;

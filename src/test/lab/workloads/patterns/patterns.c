@@ -76,6 +76,8 @@ static const struct pattern patterns[] = {
   { "zipf", 512, draw_zipf, zipf_over_pages, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
   // 256 huge pages accessed at full speed would all be hot within a millisecond.
   { "zipf-huge", 512, draw_zipf_span, zipf_over_spans, MADV_HUGEPAGE, 20000, 0, 0, MEMORY },
+  { "one", 64, draw_one, NULL, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
+  { "any", 64, draw_any, NULL, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
   { "moving", 512, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 0, 0, MEMORY },
   { "processes", 256, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 500, 64, MEMORY },
   { "idle-large", 64, draw_scattered, NULL, MADV_NOHUGEPAGE, 0, 1, 512 * MIB_PAGES, MEMORY },
