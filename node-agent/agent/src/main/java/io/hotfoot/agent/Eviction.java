@@ -1,6 +1,7 @@
 package io.hotfoot.agent;
 
 import io.hotfoot.agent.hints.CollectedHints;
+import io.hotfoot.agent.hints.GuestLine;
 import io.hotfoot.agent.source.SourceEviction;
 import io.hotfoot.agent.target.TargetEviction;
 import io.hotfoot.agent.v1.EvictionReport;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Eviction implements AutoCloseable {
   private final String uid;
+  private final GuestLine guestLine = new GuestLine();
   private final Map<HintSource, Collecting> collecting = new ConcurrentHashMap<>();
   private String migrationUid;
   private volatile SourceEviction source;
@@ -27,6 +29,10 @@ public final class Eviction implements AutoCloseable {
 
   public String uid() {
     return uid;
+  }
+
+  public GuestLine guestLine() {
+    return guestLine;
   }
 
   /** The hints of this source, taken by the first caller; others wait for that. */

@@ -1,10 +1,10 @@
 package io.hotfoot.agent.grpc;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Status;
 import io.hotfoot.agent.Eviction;
 import io.hotfoot.agent.Evictions;
 import io.hotfoot.agent.hints.CollectedHints;
+import io.hotfoot.agent.hints.GuestLine;
 import io.hotfoot.agent.hints.HintCollector;
 import io.hotfoot.agent.hints.HintSetReader;
 import io.hotfoot.agent.hints.HostAccess;
@@ -48,8 +48,6 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -59,7 +57,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @GrpcService
 @Blocking
 public class AgentService implements NodeAgent {
-  private static final int CHUNK = 1 << 20;
   private static final Duration LOOK_AT_PRESSURE = Duration.ofMillis(100);
 
   private final Evictions evictions;
@@ -107,7 +104,7 @@ public class AgentService implements NodeAgent {
   public Multi<HintChunk> collectHints(CollectHintsRequest request) {
     return answer(() -> collect(request))
         .onItem()
-        .transformToMulti(hints -> Multi.createFrom().iterable(chunks(hints)));
+        .transformToMulti(hints -> Multi.createFrom().iterable(Messages.chunks(hints)));
   }
 
   private CollectedHints collect(CollectHintsRequest request) throws Exception {
@@ -118,32 +115,20 @@ public class AgentService implements NodeAgent {
     if (window != 0) {
       Messages.inRange("window_ms", window, 5, 1000);
     }
+    Eviction eviction = evictions.open(uid);
     HintCollector collector = new HintCollector(locator, hostAccess);
     Duration within = Duration.ofMillis(deadline);
     HintSource source = request.getSource();
     Callable<CollectedHints> collect =
         switch (source) {
-          case HINT_SOURCE_GUEST -> () -> collector.fromGuest(vm, window, within);
+          case HINT_SOURCE_GUEST ->
+              () -> collector.fromGuest(vm, eviction.guestLine(), window, within);
           case HINT_SOURCE_HOST -> () -> collector.fromHost(vm, window, within);
           default ->
               throw new IllegalArgumentException(
                   "source is " + source + ", expected HINT_SOURCE_GUEST or HINT_SOURCE_HOST");
         };
-    return evictions.open(uid).hints(source, collect);
-  }
-
-  private static List<HintChunk> chunks(CollectedHints hints) {
-    List<HintChunk> chunks = new ArrayList<>();
-    chunks.add(HintChunk.newBuilder().setHeader(Messages.header(hints)).build());
-    byte[] bytes = hints.bytes();
-    for (int start = 0; start < bytes.length; start += CHUNK) {
-      int length = Math.min(CHUNK, bytes.length - start);
-      chunks.add(
-          HintChunk.newBuilder()
-              .setData(UnsafeByteOperations.unsafeWrap(bytes, start, length))
-              .build());
-    }
-    return chunks;
+    return eviction.hints(source, collect);
   }
 
   @Override
@@ -157,12 +142,11 @@ public class AgentService implements NodeAgent {
           long throttle = Messages.bytes("throttle_bytes", request.getThrottleBytes());
           long hinted = Messages.bytes("hinted_bytes", request.getHintedBytes());
           boolean follow = request.getHintsFollow();
+          Eviction eviction = evictions.open(uid);
           SourceEviction source =
-              evictions
-                  .open(uid)
-                  .source(
-                      request.getMigrationUid(),
-                      () -> arm(uid, vm, throttle, follow, hinted, lease));
+              eviction.source(
+                  request.getMigrationUid(),
+                  () -> arm(uid, vm, eviction.guestLine(), throttle, follow, hinted, lease));
           source.renew(lease);
           if (!follow) {
             source.hinted(hinted);
@@ -175,12 +159,14 @@ public class AgentService implements NodeAgent {
   private SourceEviction arm(
       String uid,
       VmId vm,
+      GuestLine line,
       long throttleBytes,
       boolean hintsFollow,
       long hintedBytes,
       Duration lease)
       throws Exception {
-    LibvirtMigration migration = LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName());
+    LibvirtMigration migration =
+        LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName(), line);
     SourceEviction source =
         new SourceEviction(
             CalledAbout.nameOr(uid),

@@ -1,6 +1,8 @@
 package io.hotfoot.agent.grpc;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.hotfoot.agent.hints.CollectedHints;
+import io.hotfoot.agent.v1.HintChunk;
 import io.hotfoot.agent.v1.HintHeader;
 import io.hotfoot.agent.v1.RamLayout;
 import io.hotfoot.agent.v1.RamSegment;
@@ -9,12 +11,16 @@ import io.hotfoot.agent.v1.VmDescription;
 import io.hotfoot.agent.v1.VmRef;
 import io.hotfoot.agent.vm.VmId;
 import io.hotfoot.agent.vm.VmInspector;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Between the contract's messages and the agent's own types; what comes in is checked here. */
 final class Messages {
   private static final Pattern UID = Pattern.compile("[0-9a-zA-Z-]{1,64}");
+
+  private static final int CHUNK = 1 << 20;
 
   private Messages() {}
 
@@ -78,7 +84,22 @@ final class Messages {
     return message.build();
   }
 
-  static HintHeader header(CollectedHints hints) {
+  /** The header, then the set in pieces that fit into a message. */
+  static List<HintChunk> chunks(CollectedHints hints) {
+    List<HintChunk> chunks = new ArrayList<>();
+    chunks.add(HintChunk.newBuilder().setHeader(header(hints)).build());
+    byte[] bytes = hints.bytes();
+    for (int start = 0; start < bytes.length; start += CHUNK) {
+      int length = Math.min(CHUNK, bytes.length - start);
+      chunks.add(
+          HintChunk.newBuilder()
+              .setData(UnsafeByteOperations.unsafeWrap(bytes, start, length))
+              .build());
+    }
+    return chunks;
+  }
+
+  private static HintHeader header(CollectedHints hints) {
     return HintHeader.newBuilder()
         .setSource(hints.source())
         .setLayout(layout(hints.layout()))

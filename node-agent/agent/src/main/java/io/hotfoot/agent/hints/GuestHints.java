@@ -37,8 +37,9 @@ public final class GuestHints {
      * @param json one command of the guest agent's protocol
      * @param timeoutSeconds at least 1
      * @return its answer, JSON
+     * @throws NoHintsException if it is not to be asked any more
      */
-    String ask(String json, int timeoutSeconds) throws LibvirtException;
+    String ask(String json, int timeoutSeconds) throws LibvirtException, NoHintsException;
   }
 
   public GuestHints(GuestAgent agent) {

@@ -30,14 +30,16 @@ public final class HintCollector {
   /**
    * Takes hints from the guest.
    *
+   * @param line to its agent
    * @param windowMs length of one observation window, ms; 0: the guest's choice
    * @throws NoHintsException if the guest gives none, or not before the deadline
    * @throws HintFormatException if what it gives is not a hint set for this VM
    */
-  public CollectedHints fromGuest(VmId vm, int windowMs, Duration deadline)
+  public CollectedHints fromGuest(VmId vm, GuestLine line, int windowMs, Duration deadline)
       throws IOException, InterruptedException {
     Path socket = locator.libvirtSocket(vm);
-    return within(deadline, vm, "qemu-guest-agent", () -> askGuest(socket, vm, windowMs, deadline));
+    return within(
+        deadline, vm, "qemu-guest-agent", () -> askGuest(socket, vm, line, windowMs, deadline));
   }
 
   /**
@@ -77,13 +79,14 @@ public final class HintCollector {
     }
   }
 
-  private static CollectedHints askGuest(Path socket, VmId vm, int windowMs, Duration deadline)
+  private static CollectedHints askGuest(
+      Path socket, VmId vm, GuestLine line, int windowMs, Duration deadline)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     try (Connection connection = Connection.open(socket)) {
       Domain domain = connection.domain(vm.domainName());
       RamLayout layout = VmInspector.layout(domain);
-      byte[] bytes = new GuestHints(domain::guestAgent).collect(windowMs, deadline);
+      byte[] bytes = new GuestHints(line.over(domain::guestAgent)).collect(windowMs, deadline);
       return checked(HintSource.HINT_SOURCE_GUEST, bytes, layout, start);
     }
   }

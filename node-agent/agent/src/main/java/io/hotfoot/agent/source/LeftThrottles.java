@@ -1,5 +1,6 @@
 package io.hotfoot.agent.source;
 
+import io.hotfoot.agent.hints.GuestLine;
 import io.hotfoot.agent.libvirt.DomainState;
 import io.hotfoot.agent.vm.RunningVm;
 import io.hotfoot.agent.vm.VmId;
@@ -57,7 +58,7 @@ public class LeftThrottles {
 
   private void lift(VmId vm) throws IOException {
     try (LibvirtMigration migration =
-        LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName())) {
+        LibvirtMigration.open(locator.libvirtSocket(vm), vm.domainName(), new GuestLine())) {
       if (migration.state() == DomainState.POSTCOPY) {
         migration.limitPostCopy(0);
         LOG.infof("VM %s is in post-copy: what an earlier agent had throttled is let go", vm);

@@ -1,5 +1,6 @@
 package io.hotfoot.agent.source;
 
+import io.hotfoot.agent.hints.GuestLine;
 import io.hotfoot.agent.libvirt.Connection;
 import io.hotfoot.agent.libvirt.Domain;
 import io.hotfoot.agent.libvirt.DomainListener;
@@ -12,19 +13,23 @@ import java.nio.file.Path;
 public final class LibvirtMigration implements Migration {
   private final Connection connection;
   private final Domain domain;
+  private final GuestLine line;
 
-  private LibvirtMigration(Connection connection, Domain domain) {
+  private LibvirtMigration(Connection connection, Domain domain, GuestLine line) {
     this.connection = connection;
     this.domain = domain;
+    this.line = line;
   }
 
   /**
+   * @param line to the guest's agent, which is silent when execution moves
    * @throws LibvirtException if the daemon does not answer or has no such domain
    */
-  public static LibvirtMigration open(Path socket, String domainName) throws LibvirtException {
+  public static LibvirtMigration open(Path socket, String domainName, GuestLine line)
+      throws LibvirtException {
     Connection connection = Connection.open(socket);
     try {
-      return new LibvirtMigration(connection, connection.domain(domainName));
+      return new LibvirtMigration(connection, connection.domain(domainName), line);
     } catch (LibvirtException e) {
       connection.close();
       throw e;
@@ -53,7 +58,7 @@ public final class LibvirtMigration implements Migration {
 
   @Override
   public void startPostCopy() throws LibvirtException {
-    domain.startPostCopy();
+    line.move(domain::startPostCopy);
   }
 
   @Override
