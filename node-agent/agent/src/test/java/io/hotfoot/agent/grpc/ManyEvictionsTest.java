@@ -20,7 +20,9 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URL;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
@@ -29,7 +31,12 @@ import org.roaringbitmap.RoaringBitmap;
 @QuarkusTest
 @WithTestResource(Certificates.class)
 class ManyEvictionsTest {
-  private static final int MANY = 50;
+  private static final int MANY = 1000;
+
+  /** Those that other tests have left with the same agent take a place each. */
+  private static final int FEWEST_TAKEN = 50;
+
+  private static final int MOST_TAKEN = 64;
   private static final int FRAMES = 100_000;
   private static final String UID = "many-";
 
@@ -37,11 +44,19 @@ class ManyEvictionsTest {
   URL url;
 
   @Test
-  void fiftyAtOnceAreTakenWatchedAndForgotten() throws Exception {
+  void ofAThousandAtOnceAsManyAreTakenAsTheContractAllows() throws Exception {
     try (AgentClient client = new AgentClient(url.getPort(), Certificates.of("hotfoot-operator"))) {
       List<PagesToPull> replies = IntStream.range(0, MANY).mapToObj(i -> pull(client, i)).toList();
+      List<Integer> taken = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
-        assertThat(replies.get(i).get()).isEqualTo(FRAMES - i);
+        if (isTaken(replies.get(i), FRAMES - i)) {
+          taken.add(i);
+        }
+      }
+      assertThat(taken).hasSizeBetween(FEWEST_TAKEN, MOST_TAKEN);
+      assertThat(threads()).isEqualTo(taken.size());
+
+      for (int i : taken) {
         TargetReport report =
             client
                 .blocking()
@@ -50,13 +65,19 @@ class ManyEvictionsTest {
                 .getTarget();
         assertThat(report.getState()).isEqualTo(TargetReport.State.TARGET_WAITING);
         assertThat(report.getHintedPages()).isEqualTo(FRAMES - i);
-      }
-      assertThat(threads()).isEqualTo(MANY);
-
-      for (int i = 0; i < MANY; i++) {
         client.blocking().forget(ForgetRequest.newBuilder().setEvictionUid(UID + i).build());
       }
       await().atMost(Duration.ofSeconds(30)).until(() -> threads() == 0);
+    }
+  }
+
+  private static boolean isTaken(PagesToPull reply, long pages) throws Exception {
+    try {
+      assertThat(reply.get()).isEqualTo(pages);
+      return true;
+    } catch (ExecutionException refused) {
+      assertThat(refused).hasMessageContaining("this node takes part in 64 evictions already");
+      return false;
     }
   }
 

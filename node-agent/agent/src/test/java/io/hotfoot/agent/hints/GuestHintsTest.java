@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GuestHintsTest {
@@ -109,6 +110,19 @@ class GuestHintsTest {
     assertThatThrownBy(() -> new GuestHints(never).collect(0, Duration.ofMillis(100)))
         .isInstanceOfSatisfying(NoHintsException.class, e -> assertThat(e.isLate()).isTrue())
         .hasMessageContaining("did not end in time");
+  }
+
+  @Test
+  void aGuestThatNeverEndsIsAskedLessAndLessOften() {
+    AtomicInteger questions = new AtomicInteger();
+    GuestAgent endless =
+        (json, timeout) -> {
+          questions.incrementAndGet();
+          return "{\"return\":{\"pid\":" + questions + ",\"exited\":false}}";
+        };
+    assertThatThrownBy(() -> new GuestHints(endless).collect(0, Duration.ofSeconds(1)))
+        .isInstanceOf(NoHintsException.class);
+    assertThat(questions).hasValueBetween(2, 30);
   }
 
   private static JsonObject exited(int code) {
