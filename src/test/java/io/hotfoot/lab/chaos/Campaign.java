@@ -1,7 +1,5 @@
 package io.hotfoot.lab.chaos;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.VMEviction;
@@ -28,8 +26,6 @@ import picocli.CommandLine.Option;
 /** Evicts a busy VM again and again while something goes wrong, and says what became of it. */
 @Command(name = "chaos", description = "Evictions with faults.")
 final class Campaign implements Callable<Integer> {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String NAMESPACE = "hotfoot-chaos";
   private static final int MEMORY_MIB = 384;
   private static final String SMALL = "hot=8 cold=100";
@@ -79,28 +75,30 @@ final class Campaign implements Callable<Integer> {
     }
     processes = new LabProcesses(labName);
     Files.createDirectories(out);
+    var kept = new ChaosResults(out.resolve("results.json"));
     try (var connected = Cluster.connect()) {
       cluster = connected;
       aftermath = new Aftermath(cluster, processes);
       cluster.makeNamespace(NAMESPACE);
       for (int i = 0; i < runs; i++) {
-        tryRun(ChaosPlan.of(seed + i, faults));
-        JSON.writeValue(out.resolve("results.json").toFile(), results);
+        tryRun(ChaosPlan.of(seed + i, faults), kept);
       }
       discardGuest();
       cluster.removeNamespace(NAMESPACE);
     }
-    terminal.say("%n%s", ChaosTable.text(results));
+    terminal.say("%n%s", ChaosTable.text(kept.all()));
     long broken = results.stream().filter(it -> !it.holds()).count();
     terminal.say(
-        "%n%d runs, %d of which did not hold; %d broke off", results.size(), broken, brokenOff);
+        "%n%d runs now, %d of which did not hold; %d broke off", results.size(), broken, brokenOff);
     return broken + brokenOff == 0 ? 0 : 1;
   }
 
   /** What goes wrong with the campaign itself must not end it. */
-  private void tryRun(ChaosPlan plan) throws InterruptedException {
+  private void tryRun(ChaosPlan plan, ChaosResults kept) throws InterruptedException {
     try {
-      results.add(run(plan));
+      var result = run(plan);
+      results.add(result);
+      kept.add(result);
     } catch (IOException | RuntimeException e) {
       brokenOff++;
       terminal.say("     seed %d  %s: broke off: %s", plan.seed(), plan.fault().name(), e);

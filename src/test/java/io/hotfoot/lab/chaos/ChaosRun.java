@@ -115,7 +115,11 @@ final class ChaosRun {
     if (undo != Undo.NOTHING) {
       Thread.sleep(plan.lastsMs());
     }
-    undo.end();
+    try {
+      undo.end();
+    } catch (IOException e) {
+      wrong.add(e.getMessage());
+    }
     return "" + (phase == null ? before.phase : phase);
   }
 

@@ -17,6 +17,7 @@ import io.hotfoot.lab.chaos.Fault.Act;
 import io.hotfoot.lab.chaos.Fault.Harm;
 import io.hotfoot.lab.chaos.Fault.Undo;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,14 @@ final class Faults {
   private static final Set<EvictionPhase> WITH_MIGRATION = Set.of(Migrating, PostCopy, Draining);
   private static final int AGENTS_PORT = 9443;
 
+  private static final String RESTART =
+      """
+      {"spec": {"template": {"metadata": {"annotations": {"hotfoot.io/restarted": "%s"}}}}}
+      """;
+
+  /** How long what is told to end may take for it, s. */
+  private static final int GRACE_S = 10;
+
   private Faults() {}
 
   static List<Fault> all() {
@@ -38,6 +47,10 @@ final class Faults {
         harmless("source agent killed", ANY, killed(Faults::sourceAgent)),
         harmless("source agent and operators killed", ANY, killed(Faults::sourceAgentAndOperators)),
         harmless("target agent killed", ANY, killed(Faults::targetAgent)),
+        harmless("operators told to end", ANY, toldToEnd(Scene::operators)).lasting(GRACE_S),
+        harmless("source agent told to end", ANY, toldToEnd(Faults::sourceAgent)).lasting(GRACE_S),
+        harmless("target agent told to end", ANY, toldToEnd(Faults::targetAgent)).lasting(GRACE_S),
+        harmless("agents rolled out", ANY, Faults::rollOutAgents),
         harmless("collector killed", ANY, inGuest("kill -9 $p; sleep %d; exec hotfoot-hintsd")),
         harmless("kube-apiserver killed", ANY, controlPlaneKilled("kube-apiserver")),
         harmless("etcd killed", ANY, controlPlaneKilled("etcd")),
@@ -124,6 +137,35 @@ final class Faults {
       }
       return Undo.NOTHING; // kubelet starts it again
     };
+  }
+
+  /** As kubelet does; it starts the container again. */
+  private static Act toldToEnd(Function<Scene, List<LabProcess>> whom) {
+    return scene -> {
+      var processes = whom.apply(scene);
+      for (var process : processes) {
+        process.terminate();
+      }
+      return () -> {
+        for (var process : processes) {
+          if (process.isAlive()) {
+            throw new IOException("%s: not ended in %d s".formatted(process.pod(), GRACE_S));
+          }
+        }
+      };
+    };
+  }
+
+  /** One after the other, as an upgrade does. */
+  private static Undo rollOutAgents(Scene scene) {
+    scene
+        .client()
+        .apps()
+        .daemonSets()
+        .inNamespace("hotfoot-system")
+        .withName("hotfoot-agent")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), RESTART.formatted(Instant.now()));
+    return Undo.NOTHING;
   }
 
   private static Act controlPlaneKilled(String program) {

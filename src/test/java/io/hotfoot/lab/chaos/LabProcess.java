@@ -41,6 +41,10 @@ record LabProcess(long pid) {
     Program.run("kill", "-KILL", "" + pid);
   }
 
+  void terminate() throws IOException {
+    Program.run("kill", "-TERM", "" + pid);
+  }
+
   /** Has it stand still, until {@link #resume}. */
   void stop() throws IOException {
     Program.run("kill", "-STOP", "" + pid);
