@@ -6,6 +6,7 @@ import io.hotfoot.operator.agent.AgentTls;
 import io.hotfoot.operator.agent.GrpcNodeAgents;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
+import io.hotfoot.operator.cluster.ServerTime;
 import io.hotfoot.operator.eviction.SteadyClock;
 import io.hotfoot.operator.live.Leadership;
 import io.hotfoot.operator.live.LiveView;
@@ -70,14 +71,20 @@ class OperatorBeans {
       Cluster cluster,
       NodeAgents agents,
       MeterRegistry registry,
-      Clock clock) {
-    return new Relief(client, cluster, agents, registry, clock);
+      Clock clock,
+      Phases phases) {
+    Relief relief = new Relief(client, cluster, agents, registry, clock);
+    relief.rehearse(phases::rehearse);
+    return relief;
   }
 
+  /**
+   * Where this machine's clock was wrong, every deadline would have passed, or no budget counted.
+   */
   @Produces
   @Singleton
-  Clock clock() {
-    return new SteadyClock();
+  Clock clock(KubernetesClient client) {
+    return new SteadyClock(ServerTime.now(client, Clock.systemUTC()));
   }
 
   @Produces

@@ -4,31 +4,39 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
 /**
- * The machine's clock as it was at the start, and from then on steady: where the machine's clock is
- * set forward no cool-down is over sooner, and where it is set back nothing old is taken for new.
+ * What time it was at the start, and from then on steady, whatever becomes of the machine's clock:
+ * where that is set forward no cool-down is over sooner, and where it is set back nothing old is
+ * taken for new.
  */
 public final class SteadyClock extends Clock {
-  private final Clock machine;
-  private final LongSupplier nanoTime;
   private final Instant start;
+  private final LongSupplier nanoTime;
   private final long startNanos;
+  private final ZoneId zone;
 
-  public SteadyClock() {
-    this(Clock.systemUTC(), System::nanoTime);
+  /**
+   * @param start the time now
+   */
+  public SteadyClock(Instant start) {
+    this(start, System::nanoTime);
   }
 
   /**
-   * @param machine asked once
    * @param nanoTime a clock that only goes forward, ns
    */
-  SteadyClock(Clock machine, LongSupplier nanoTime) {
-    this.machine = machine;
+  SteadyClock(Instant start, LongSupplier nanoTime) {
+    this(start, nanoTime, nanoTime.getAsLong(), ZoneOffset.UTC);
+  }
+
+  private SteadyClock(Instant start, LongSupplier nanoTime, long startNanos, ZoneId zone) {
+    this.start = start;
     this.nanoTime = nanoTime;
-    this.start = machine.instant();
-    this.startNanos = nanoTime.getAsLong();
+    this.startNanos = startNanos;
+    this.zone = zone;
   }
 
   @Override
@@ -38,11 +46,11 @@ public final class SteadyClock extends Clock {
 
   @Override
   public ZoneId getZone() {
-    return machine.getZone();
+    return zone;
   }
 
   @Override
-  public Clock withZone(ZoneId zone) {
-    return Clock.offset(machine.withZone(zone), Duration.between(machine.instant(), instant()));
+  public Clock withZone(ZoneId other) {
+    return new SteadyClock(start, nanoTime, startNanos, other);
   }
 }

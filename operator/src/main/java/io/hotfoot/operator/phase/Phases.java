@@ -44,6 +44,7 @@ public class Phases {
 
   private final Clock clock;
   private final Wakeups<VMEviction> wakeups;
+  private final Preflight preflight;
   private final Migrations migrations;
   private final Places places;
   private final CleanUp cleanUp;
@@ -76,7 +77,7 @@ public class Phases {
     MigrationEnd end = new MigrationEnd(vms, source);
     Switch theSwitch = new Switch(source, vms);
     Transfer transfer = new Transfer(source, target);
-    Preflight preflight =
+    preflight =
         new Preflight(
             cluster,
             new Situation.Sources(vms, launchers, migrations, installation, nodes, agents),
@@ -114,6 +115,13 @@ public class Phases {
   /** Tells of each eviction that ends. */
   public void atEnd(Consumer<Eviction> told) {
     announcer.atEnd(told);
+  }
+
+  /** Makes the checks of an eviction that need not exist. */
+  public void rehearse(VMEviction resource) {
+    Eviction eviction = new Eviction(resource, clock.instant());
+    preflight.rehearse(eviction);
+    hasChanged(eviction);
   }
 
   /**

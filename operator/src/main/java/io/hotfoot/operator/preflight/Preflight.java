@@ -44,6 +44,23 @@ public class Preflight {
     record Never(Reason reason, String message) implements Result {}
   }
 
+  /** Makes the checks for nothing but their own sake, as far as they pass. */
+  public void rehearse(Eviction eviction) {
+    Situation situation = new Situation(eviction, sources);
+    for (Check check : checks) {
+      switch (check.examine(situation)) {
+        case Verdict.Pass pass -> {}
+        case Verdict.StepDown down -> {}
+        case Verdict.Wait wait -> {
+          return;
+        }
+        case Verdict.Refuse refuse -> {
+          return;
+        }
+      }
+    }
+  }
+
   public Result examine(Eviction eviction) {
     Situation situation = new Situation(eviction, sources);
     EvictionMode mode = eviction.spec().mode();

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -37,6 +38,7 @@ import java.util.stream.Stream;
 
 /** One turn of a policy: sees which of its nodes are pressed, and relieves them. */
 public class Relief {
+  private final KubernetesClient client;
   private final Cluster cluster;
   private final Nodes nodes;
   private final Decider decider;
@@ -48,6 +50,7 @@ public class Relief {
   private final MeterRegistry registry;
   private final PressureGauges gauges;
   private final Clock clock;
+  private Optional<Rehearsal> rehearsal = Optional.empty();
   private volatile boolean leads;
 
   public Relief(
@@ -56,6 +59,7 @@ public class Relief {
       NodeAgents agents,
       MeterRegistry registry,
       Clock clock) {
+    this.client = client;
     this.cluster = cluster;
     this.nodes = new Nodes(cluster);
     this.evictor = new Evictor(client, cluster, clock);
@@ -74,6 +78,15 @@ public class Relief {
   /** Has a policy looked at when its nodes have news. */
   public Wakeups<NodePressurePolicy> wakeups() {
     return wakeups;
+  }
+
+  /**
+   * Has evictions rehearsed while no node is pressed.
+   *
+   * @param checks makes an eviction's checks, without effect
+   */
+  public void rehearse(Consumer<VMEviction> checks) {
+    rehearsal = Optional.of(new Rehearsal(client, cluster, clock, checks));
   }
 
   /** All watched nodes; those of the most pressed first. */
@@ -148,6 +161,9 @@ public class Relief {
       }
     }
     history.last(policy).ifPresent(status::lastEviction);
+    if (pressed.isEmpty()) {
+      rehearsal.ifPresent(it -> it.on(mine.stream().filter(reports::containsKey).toList()));
+    }
     gauges.show(policy, mine);
     if (adopter.proceed(policy, mine)) {
       wakeups.wake(policy);

@@ -51,6 +51,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   public volatile VmDescription vm = VmDescription.newBuilder().setQemuVersion(10_000_002).build();
 
   private final List<StreamObserver<PressureReport>> pressureWatchers = new ArrayList<>();
+  private volatile boolean describedAVm;
   private PressureReport pressure = PressureReport.getDefaultInstance();
   private SourceReport source = SourceReport.getDefaultInstance();
   private TargetReport target = TargetReport.getDefaultInstance();
@@ -165,8 +166,14 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
     answer("DescribeNode", reply, node);
   }
 
+  /** Whether it was asked of a VM. */
+  public boolean hasDescribedAVm() {
+    return describedAVm;
+  }
+
   @Override
   public void describeVm(DescribeVmRequest request, StreamObserver<VmDescription> reply) {
+    describedAVm = true;
     answer("DescribeVm", reply, vm);
   }
 

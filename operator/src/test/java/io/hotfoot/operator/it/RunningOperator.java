@@ -8,6 +8,8 @@ import io.hotfoot.operator.NodePressurePolicyReconciler;
 import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
+import io.hotfoot.operator.cluster.ServerTime;
+import io.hotfoot.operator.eviction.SteadyClock;
 import io.hotfoot.operator.metrics.OperatorMetrics;
 import io.hotfoot.operator.phase.Phases;
 import io.hotfoot.operator.pressure.Relief;
@@ -55,12 +57,12 @@ class RunningOperator implements AutoCloseable {
                     .withCloseClientOnStop(false)
                     .withMetrics(MicrometerMetricsV2.newBuilder(registry).build())
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(1)));
-    operator.register(
-        new VMEvictionReconciler(
-            new Phases(client, cluster, agents, registry, Clock.systemUTC(), "0.1.0-SNAPSHOT")));
-    operator.register(
-        new NodePressurePolicyReconciler(
-            new Relief(client, cluster, agents, registry, Clock.systemUTC())));
+    Clock clock = new SteadyClock(ServerTime.now(client, Clock.systemUTC()));
+    Phases phases = new Phases(client, cluster, agents, registry, clock, "0.1.0-SNAPSHOT");
+    Relief relief = new Relief(client, cluster, agents, registry, clock);
+    relief.rehearse(phases::rehearse);
+    operator.register(new VMEvictionReconciler(phases));
+    operator.register(new NodePressurePolicyReconciler(relief));
     new OperatorMetrics(() -> cluster, "0.1.0-SNAPSHOT").bindTo(registry);
     operator.start();
   }
