@@ -23,6 +23,7 @@
 //   speed        `<ms since start> <operations so far>`
 //   move         the hot set of `moving` moves to other pages: ok
 #include "draw.h"
+#include "memory.h"
 #include "pattern.h"
 #include "question.h"
 #include "truth.h"
@@ -107,103 +108,12 @@ choose(void)
 }
 
 static size_t
-setting(const char *name, size_t usual, size_t most)
-{
-  const char *text = getenv(name);
-  long number = text != NULL ? atol(text) : (long) usual;
-  if (number < 0 || (size_t) number > most)
-    errx(1, "%s=%s: expected a number up to %zu", name, text, most);
-  return (size_t) number;
-}
-
-static size_t
 busy_pages(void)
 {
   size_t mib = setting("mib", pattern->mib, 1 << 20);
   if (mib < 2 || mib % 2 != 0)
     errx(1, "mib=%zu: expected an even number from 2 on", mib);
   return mib * MIB_PAGES;
-}
-
-// Memory for so many pages, aligned for huge ones; nothing of it is there yet.
-static uint64_t *
-reserve(size_t pages)
-{
-  size_t huge = 2 << 20, size = pages * PAGE_BYTES;
-  int flags = MAP_PRIVATE | MAP_ANONYMOUS;
-  if (setting("hugetlb", 0, 1) != 0)
-    {
-      char *set_apart = mmap(NULL, size, PROT_READ | PROT_WRITE, flags | MAP_HUGETLB, -1, 0);
-      if (set_apart == MAP_FAILED)
-        err(1, "%zu pages of those set apart", pages);
-      return (uint64_t *) (void *) set_apart;
-    }
-  char *memory = mmap(NULL, size + huge, PROT_READ | PROT_WRITE, flags, -1, 0);
-  if (memory == MAP_FAILED)
-    err(1, "%zu pages", pages);
-  size_t before = -(uintptr_t) memory % huge;
-  if ((before > 0 && munmap(memory, before) < 0) || munmap(memory + before + size, huge - before) < 0
-      || madvise(memory + before, size, pattern->advice) < 0)
-    err(1, "%zu pages", pages);
-  return (uint64_t *) (void *) (memory + before);
-}
-
-// Makes all pages there, each with content of its own but for the count.
-static void
-populate(const struct region *region)
-{
-  for (size_t i = 0; i < region->pages; i++)
-    {
-      pattern_fill(region->words + i * PAGE_WORDS, i);
-      region->words[i * PAGE_WORDS] = 0;
-    }
-}
-
-// `ready` is closed when its memory is there.
-static void
-start_idle(struct region *region, int ready)
-{
-  size_t pages = setting("idle_pages", pattern->idle_pages, 1 << 20);
-  *region = (struct region){ .words = reserve(pages), .pages = pages, .stride = PAGE_WORDS };
-  if (setting("merge", 0, 1) != 0 && madvise(region->words, pages * PAGE_BYTES, MADV_MERGEABLE) < 0)
-    err(1, "KSM");
-  region->counts = region->words;
-  region->pid = fork();
-  if (region->pid < 0)
-    err(1, "fork");
-  if (region->pid == 0)
-    {
-      populate(region);
-      close(ready);
-      for (;;)
-        pause();
-    }
-  munmap(region->words, pages * PAGE_BYTES); // it is the child's
-  truth_watch(region);
-}
-
-static void
-start_idle_processes(void)
-{
-  int ready[2];
-  if (pipe(ready) < 0)
-    err(1, "pipe");
-  for (size_t idle = setting("idlers", pattern->idle, IDLE_MAX), i = 0; i < idle; i++)
-    start_idle(&regions[n_regions++], ready[1]);
-  close(ready[1]);
-  char none;
-  if (read(ready[0], &none, 1) != 0) // returns when the last has closed its end
-    err(1, "pipe");
-  close(ready[0]);
-}
-
-static struct region
-memory_region(void)
-{
-  struct region region = { .pages = busy_pages(), .words = reserve(busy_pages()), .stride = PAGE_WORDS };
-  populate(&region);
-  region.counts = region.words;
-  return region;
 }
 
 // A file on the disk, all of it in the page cache.
@@ -236,7 +146,7 @@ static void
 start_busy_region(void)
 {
   struct region *busy = &regions[0];
-  *busy = pattern->way == MEMORY ? memory_region() : file_region();
+  *busy = pattern->way == MEMORY ? memory_region(busy_pages(), pattern->advice) : file_region();
   busy->pid = getpid();
   truth_watch(busy);
   prepared.pages = busy->pages;
@@ -350,7 +260,9 @@ int
 main(void)
 {
   choose();
-  start_idle_processes();
+  size_t idle = setting("idlers", pattern->idle, IDLE_MAX);
+  start_idle_processes(&regions[1], idle, setting("idle_pages", pattern->idle_pages, 1 << 20), pattern->advice);
+  n_regions += idle;
   start_busy_region(); // after the others: its memory is no child's
   clock_gettime(CLOCK_MONOTONIC, &start);
   start_workers();
