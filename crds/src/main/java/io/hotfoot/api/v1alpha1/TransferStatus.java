@@ -23,5 +23,11 @@ public record TransferStatus(
             "Pages that the target asked the source for: the guest's own faults and pulls"
                 + " together.")
         Long remoteFaults,
+    @Min(0)
+        @Max(100)
+        @JsonPropertyDescription(
+            "Share of the remote faults that no hint named, at least, percent: how good the hints"
+                + " were, 0 being best. Set at the end of an eviction by hints.")
+        Integer missedPercent,
     @JsonPropertyDescription("How long the guest stood still when execution moved, ms.")
         Integer downtimeMilliseconds) {}

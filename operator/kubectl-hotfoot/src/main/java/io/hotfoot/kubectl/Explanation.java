@@ -115,6 +115,7 @@ final class Explanation {
     say(" hot pages %s %%,", transfer.hotPercent());
     say(" all %s %% on the target;", transfer.totalPercent());
     say(" %s pages asked for one by one;", transfer.remoteFaults());
+    say(" %s %% of these no hint had named;", transfer.missedPercent());
     say(" %s hinted pages pulled;", transfer.pulledPages());
     say(" the guest stood still for %s ms", transfer.downtimeMilliseconds());
     out.println();

@@ -131,7 +131,7 @@ class KubectlHotfootIT {
     Instant start = Instant.parse("2026-01-01T00:00:00Z");
     status.mode = EvictionMode.Enlightened;
     status.hints = new HintStatus(Hints.Source.None, null, null, null, null);
-    status.transfer = new TransferStatus(null, 100, null, 4711L, 60);
+    status.transfer = new TransferStatus(null, 100, null, 4711L, null, 60);
     status.timing.requested = start;
     status.timing.started = start.plusSeconds(1);
     status.timing.executionTransferred = start.plusSeconds(4);

@@ -43,7 +43,7 @@ class ProgressTest {
     eviction.setStatus(new VMEvictionStatus());
     eviction.getStatus().phase = EvictionPhase.PostCopy;
     eviction.getStatus().targetNode = "node-b";
-    eviction.getStatus().transfer = new TransferStatus(percent, null, null, null, null);
+    eviction.getStatus().transfer = new TransferStatus(percent, null, null, null, null, null);
     return eviction;
   }
 }

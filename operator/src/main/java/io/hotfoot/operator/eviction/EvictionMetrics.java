@@ -74,11 +74,8 @@ public class EvictionMetrics {
         .increment((double) transfer.pulledPages() * HintStatus.PAGE_BYTES);
     if (transfer.remoteFaults() != null) {
       Metric.REMOTE_FAULTS.counter(registry).increment(transfer.remoteFaults());
-      // Some of the pulled pages had come by themselves, so it may be more.
-      Metric.MISSED_FAULTS
-          .counter(registry)
-          .increment(Math.max(0, transfer.remoteFaults() - transfer.pulledPages()));
     }
+    MissedFaults.count(transfer).ifPresent(Metric.MISSED_FAULTS.counter(registry)::increment);
   }
 
   /** More than 1: it took longer than was foreseen. */

@@ -15,6 +15,7 @@ import io.hotfoot.kubevirt.MigrationState;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceMigration;
 import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.eviction.MissedFaults;
 import io.hotfoot.operator.kubevirt.Vms;
 import io.hotfoot.operator.steering.SourceSide;
 import java.time.Duration;
@@ -76,6 +77,7 @@ class MigrationEnd {
             100,
             last.pulledPages(),
             last.remoteFaults(),
+            MissedFaults.percent(last),
             last.downtimeMilliseconds());
   }
 

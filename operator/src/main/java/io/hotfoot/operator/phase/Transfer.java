@@ -42,7 +42,7 @@ class Transfer {
         target.progress(eviction).map(TargetProgress::report).filter(it -> it.getHotPages() > 0);
     TransferStatus before = eviction.status().transfer;
     if (before == null) {
-      before = new TransferStatus(null, null, null, null, null);
+      before = new TransferStatus(null, null, null, null, null, null);
     }
     eviction.status().transfer =
         new TransferStatus(
@@ -56,6 +56,7 @@ class Transfer {
                 .map(TargetReport::getResidentPages)
                 .orElse(before.pulledPages()),
             from.map(SourceReport::getRemoteFaults).orElse(before.remoteFaults()),
+            before.missedPercent(),
             from.map(SourceReport::getDowntimeMs)
                 .filter(ms -> ms > 0)
                 .orElse(before.downtimeMilliseconds()));

@@ -28,7 +28,7 @@ class EvictionMetricsTest {
   void anEvictionByHintsIsCountedInFull() {
     Eviction eviction = ended(EvictionPhase.Succeeded, Reason.Succeeded);
     eviction.status().hints = new HintStatus(Hints.Source.Guest, 100L, 409_600L, null, 450);
-    eviction.status().transfer = new TransferStatus(100, 100, 90L, 120L, 60);
+    eviction.status().transfer = new TransferStatus(100, 100, 90L, 120L, 25, 60);
     eviction.status().timing.executionTransferred = START.plusSeconds(3);
     eviction.status().timing.throttleLifted = START.plusSeconds(5);
     metrics.ended(eviction);
