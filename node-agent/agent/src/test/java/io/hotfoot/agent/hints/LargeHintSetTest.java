@@ -3,33 +3,23 @@ package io.hotfoot.agent.hints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.hotfoot.agent.vm.RamLayout;
-import io.hotfoot.agent.vm.RamSegment;
 import java.lang.management.ManagementFactory;
-import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
 
-/**
- * A guest of 64 GiB that hints at all of its memory, without any pattern: the agent reads that
- * while other VMs want its node's CPU and memory.
- */
+/** The agent reads it while other VMs want its node's CPU and memory. */
 class LargeHintSetTest {
-  private static final int FRAMES = 16 << 20;
   private static final int SECTIONS = 52;
   private static final long MOST_GARBAGE = 64 << 20;
-  private static final RamLayout LAYOUT =
-      new RamLayout(List.of(new RamSegment(0, FRAMES, "pc.ram", FRAMES * 4096L, 0)));
 
   @Test
   void isReadAndOrderedWithLittleGarbage() throws HintFormatException {
-    byte[] hints = hints();
-    PullList.of(HintSetReader.read(hints), LAYOUT); // loads the classes
+    byte[] hints = LargeHintSet.bytes();
+    PullList.of(HintSetReader.read(hints), LargeHintSet.LAYOUT); // loads the classes
     long before = allocated();
-    PullList list = PullList.of(HintSetReader.read(hints), LAYOUT);
+    PullList list = PullList.of(HintSetReader.read(hints), LargeHintSet.LAYOUT);
     long garbage = allocated() - before;
-    assertThat(list.pages()).isEqualTo(FRAMES);
+    assertThat(list.pages()).isEqualTo(LargeHintSet.FRAMES);
     assertThat(garbage).isLessThan(MOST_GARBAGE);
   }
 
@@ -57,24 +47,6 @@ class LargeHintSetTest {
       }
       frames.runOptimize();
       writer.section(HintClass.HOT, SECTIONS - section, frames);
-    }
-    return writer.bytes();
-  }
-
-  /** Each frame is in one of four sections, by chance. */
-  private static byte[] hints() {
-    HintClass[] classes = {HintClass.HOT, HintClass.HOT, HintClass.KERNEL, HintClass.HUGE};
-    RoaringBitmap[] frames = new RoaringBitmap[classes.length];
-    for (int i = 0; i < frames.length; i++) {
-      frames[i] = new RoaringBitmap();
-    }
-    Random random = new Random(1);
-    for (int frame = 0; frame < FRAMES; frame++) {
-      frames[random.nextInt(frames.length)].add(frame);
-    }
-    HintSetWriter writer = new HintSetWriter(FRAMES);
-    for (int i = 0; i < classes.length; i++) {
-      writer.section(classes[i], classes.length - i, frames[i]);
     }
     return writer.bytes();
   }
