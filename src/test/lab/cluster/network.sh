@@ -1,6 +1,10 @@
 # The lab's network. Sourced after names.sh.
 #
 #   machine --host link-- [control plane: bridge "lan"] --veth, rate limited-- [node: eth0; bridge "cni0" -- pods]
+#                         [control plane: bridge "vms"] --veth, unlimited----- [node: bridge "vms" -- VMs that want to]
+#
+# So VMs are reached, by IPv6 addresses of the link alone, over a network of their own: what they serve and what migrates
+# does not contend. As with Multus' bridge plugin, a VM keeps its address on whichever node it is.
 
 make_network() { # make_network MBIT|unlimited
   local control node
@@ -11,6 +15,8 @@ make_network() { # make_network MBIT|unlimited
   ip -n "$control" address add "$api_address/24" dev lan
   ip -n "$control" address add "$api_service_address/32" dev lan
   ip -n "$control" link set lan up
+  ip -n "$control" link add vms type bridge
+  ip -n "$control" link set vms up
   ip netns exec "$control" sysctl -qw net.ipv4.ip_forward=1
   make_host_link "$control"
   for node in "${nodes[@]}"; do make_node_link "$node" "$control"; done
@@ -44,6 +50,11 @@ make_node_link() { # make_node_link NODE CONTROL_NAMESPACE
     [ "$other" = "$node" ] || ip -n "$(part "$node")" route add "$(pod_range "$other")" via "$(node_address "$other")"
   done
   ip netns exec "$(part "$node")" sysctl -qw net.ipv4.ip_forward=1
+  ip link add vms-link netns "$(part "$node")" type veth peer name "$node-vms" netns "$control"
+  ip -n "$control" link set "$node-vms" master vms up
+  ip -n "$(part "$node")" link add vms type bridge
+  ip -n "$(part "$node")" link set vms-link master vms up
+  ip -n "$(part "$node")" link set vms up
 }
 
 # The short queue (5 ms) keeps round trips short while the link is full, as a switch with small buffers does.

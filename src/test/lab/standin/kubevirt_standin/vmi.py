@@ -1,6 +1,7 @@
 """Reading VirtualMachineInstances (plain dicts, as the API gives them)."""
 
 import datetime
+import hashlib
 import re
 
 _UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
@@ -47,6 +48,19 @@ def vcpus(vmi: dict) -> int:
     """Number of the guest's CPUs: cores × sockets × threads."""
     cpu = vmi["spec"]["domain"].get("cpu", {})
     return cpu.get("cores", 1) * cpu.get("sockets", 1) * cpu.get("threads", 1)
+
+
+def bridged_networks(vmi: dict) -> list[tuple[dict, str]]:
+    """The VMI's interfaces with a bridge binding to a network that is not the pods', each with that network's name."""
+    spec = vmi["spec"]
+    multus = {each["name"]: each["multus"]["networkName"] for each in spec.get("networks", []) if "multus" in each}
+    interfaces = spec["domain"].get("devices", {}).get("interfaces", [])
+    return [(each, multus[each["name"]]) for each in interfaces if "bridge" in each and each["name"] in multus]
+
+
+def link_name(prefix: str, interface: dict) -> str:
+    """The name of a network link of this interface in the launcher pod, made as KubeVirt makes it."""
+    return prefix + hashlib.sha256(interface["name"].encode()).hexdigest()[:11]
 
 
 def has_cpu_limit(vmi: dict) -> bool:

@@ -32,9 +32,6 @@ final class Bench implements Callable<Integer> {
   private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final double SHORTEST_SPAN_S = 15;
 
-  /** Two guests must find room on one CPU before the pressure: each takes half of the requests. */
-  private static final String HALF_THE_LOAD = "rate=150000";
-
   @Option(names = "--lab", required = true, defaultValue = "${env:LAB}", description = "Its name.")
   private String labName;
 
@@ -78,16 +75,21 @@ final class Bench implements Callable<Integer> {
     lab = new Lab(labName);
     try (var connected = Cluster.connect()) {
       cluster = connected;
-      workload = Workload.in(workloadFolder).withKernelArgs(HALF_THE_LOAD);
+      // Two guests must find room on one CPU before the pressure: each takes half of the requests.
+      workload = Workload.in(workloadFolder).atHalfTheRate();
       Files.createDirectories(out);
       cluster.makeNamespace(NAMESPACE);
       warmUp();
-      try (var stays = Guest.boot(cluster, vmi("neighbour"))) {
+      try (var stays = Guest.boot(cluster, vmi("neighbour", workload))) {
         neighbour = stays;
         for (var link : links) {
           measure(link);
         }
       }
+      var crossover = new Crossover(sets);
+      terminal.say(
+          "%nWork lost by the enlightened way ÷ by the better stock way%n%s",
+          Table.text(crossover.head(), crossover.rows()));
       cluster.removeNamespace(NAMESPACE);
       return 0;
     } catch (IOException | RuntimeException e) {
@@ -102,7 +104,7 @@ final class Bench implements Callable<Integer> {
    */
   private void warmUp() throws IOException, InterruptedException {
     terminal.say("an eviction beforehand, so that nothing measured is the first");
-    try (var guest = Guest.boot(cluster, vmi("warm-up"))) {
+    try (var guest = Guest.boot(cluster, vmi("warm-up", workload))) {
       Eviction.of(cluster, guest, EvictionMode.Enlightened).awaitEnd(LONGEST);
     }
   }
@@ -148,18 +150,17 @@ final class Bench implements Callable<Integer> {
       throws IOException, InterruptedException {
     var limit = way.moves() ? LONGEST : span;
     try (var pressure = new Pressure(lab, neighbour.node(), contention)) {
-      var run =
-          new Trial(cluster, vmi(way.label()), way, terminal).run(start(way), limit, pressure);
+      var run = new Trial(cluster, vmi(way), way, terminal).run(start(way), limit, pressure);
       if (way == Way.PREEMPT) {
         passS = (run.moments().ended() - run.moments().jobStarted()) / 1000.0;
       }
-      return new Attempt(run, neighbour.recording().throughput());
+      return new Attempt(run, neighbour.throughput());
     }
   }
 
   private Function<Guest, Move> start(Way way) {
     return switch (way) {
-      case ENLIGHTENED -> guest -> Eviction.of(cluster, guest, EvictionMode.Enlightened);
+      case ENLIGHTENED, ORACLE -> guest -> Eviction.of(cluster, guest, EvictionMode.Enlightened);
       case ENLIGHTENED_HOST ->
           guest ->
               Eviction.create(
@@ -175,25 +176,47 @@ final class Bench implements Callable<Integer> {
     };
   }
 
-  private Vmi vmi(String name) {
-    return new Vmi(NAMESPACE, name, workload, cluster.vmNodes().getFirst());
+  private Vmi vmi(Way way) {
+    return way == Way.ORACLE
+        ? vmi(way.label(), workload.withKernelArgs("lab.hints=truth"))
+        : vmi(way.label(), workload);
+  }
+
+  /**
+   * The host's hints are exact where pages are small; the ways are compared by guests of a kind.
+   */
+  private Vmi vmi(String name, Workload workload) {
+    var vmi = new Vmi(NAMESPACE, name, workload, cluster.vmNodes().getFirst());
+    return ways.contains(Way.ENLIGHTENED_HOST)
+        ? vmi.annotated("standin.hotfoot.io/small-pages", "")
+        : vmi;
   }
 
   private String page() {
     return Resources.text("bench.html")
         .replace("{{style}}", Resources.text("report.css"))
+        .replace("{{crossover}}", crossover())
         .replace("{{sets}}", sets.stream().map(Bench::section).collect(Collectors.joining()));
   }
 
+  private String crossover() {
+    var crossover = new Crossover(sets);
+    return table(crossover.head(), crossover.rows());
+  }
+
   private static String section(BenchSet set) {
+    return "<h2>%s</h2>%n%s%n%s"
+        .formatted(Report.escape(set.title()), set.chart(), table(BenchSet.HEAD, set.rows()));
+  }
+
+  private static String table(List<String> head, List<List<String>> body) {
     var rows =
-        set.rows().stream()
+        body.stream()
             .map(
                 row ->
                     "<tr class='%s'>%s</tr>%n".formatted(row.getFirst(), Report.cells("td", row)))
             .collect(Collectors.joining());
-    return "<h2>%s</h2>%n%s%n<div class='scroll'><table><tr>%s</tr>%n%s</table></div>%n"
-        .formatted(
-            Report.escape(set.title()), set.chart(), Report.cells("th", BenchSet.HEAD), rows);
+    return "<div class='scroll'><table><tr>%s</tr>%n%s</table></div>%n"
+        .formatted(Report.cells("th", head), rows);
   }
 }

@@ -11,7 +11,14 @@ import java.util.function.Function;
 /** All rounds at one link rate and contention. */
 final class BenchSet {
   static final List<String> HEAD =
-      List.of("way", "source pressed", "starved until", "all moved", "work lost", "÷ better stock");
+      List.of(
+          "way",
+          "source pressed",
+          "starved until",
+          "all moved",
+          "work lost",
+          "÷ better stock",
+          "p99 meanwhile");
 
   private final String link;
   private final Contention contention;
@@ -45,6 +52,15 @@ final class BenchSet {
     return result;
   }
 
+  /** Mbit/s, or {@link Lab#UNLIMITED}. */
+  String link() {
+    return link;
+  }
+
+  Contention contention() {
+    return contention;
+  }
+
   String title() {
     return "Link %s, contention %s, %d of each way: median (least to most); work lost in %.0f s"
         .formatted(
@@ -66,7 +82,13 @@ final class BenchSet {
         spread(way, it -> it.figures().recoveredS(), "s"),
         spread(way, it -> it.figures().totalS(), "s"),
         spread(way, BenchWay::workLostVmS, "VM-s"),
-        againstStock(way));
+        againstStock(way),
+        spread(way, BenchSet::p99MeanwhileMs, "ms"));
+  }
+
+  private static Double p99MeanwhileMs(BenchWay way) {
+    var latency = way.figures().latency();
+    return latency == null ? null : latency.meanwhileP99Ms();
   }
 
   private String spread(String way, Function<BenchWay, Double> figure, String unit) {
@@ -82,14 +104,15 @@ final class BenchSet {
             unit);
   }
 
-  private String againstStock(String way) {
+  /** Work lost by a way ÷ that by the better stock way, medians; "–" where one was not tried. */
+  String againstStock(String way) {
     var lost = median(values(way, BenchWay::workLostVmS));
     var stock =
         List.of(Way.PREEMPT, Way.HYBRID).stream()
             .map(it -> median(values(it.label(), BenchWay::workLostVmS)))
             .flatMapToDouble(OptionalDouble::stream)
             .min();
-    return stock.isEmpty() || stock.getAsDouble() <= 0
+    return lost.isEmpty() || stock.isEmpty() || stock.getAsDouble() <= 0
         ? "–"
         : String.format(Locale.ROOT, "%.2f", lost.orElseThrow() / stock.getAsDouble());
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BenchSetTest {
-  private static final Workload WORKLOAD = new Workload("made-up", 1024, 1, "", false);
+  private static final Workload WORKLOAD = new Workload("made-up", 1024, 1, "", false, null);
 
   /** Pressure begins at 20 s; the guest leaves after a time, starves for a time. */
   private static Attempt attempt(Way way, double leavesS, double starvedS) {
@@ -54,6 +54,28 @@ class BenchSetTest {
     var entry = new ObjectMapper().valueToTree(set.add(WORKLOAD, round(1)));
 
     assertTrue(entry.get("link_mbit").isNull());
+  }
+
+  @Test
+  void showsWhereTheEnlightenedWayLosesLess() {
+    var slow = new BenchSet("400", Contention.HEAVY, 20);
+    slow.add(WORKLOAD, round(1));
+    var fast = new BenchSet(Lab.UNLIMITED, Contention.LIGHT, 20);
+    fast.add(WORKLOAD, round(9));
+
+    var crossover = new Crossover(List.of(slow, fast));
+
+    assertEquals(List.of("link", "contention heavy", "contention light"), crossover.head());
+    assertEquals(
+        List.of(List.of("400", "0.25", "–"), List.of("unlimited", "–", "1.25")), crossover.rows());
+  }
+
+  @Test
+  void aWayThatWasNotTriedIsComparedWithNothing() {
+    var set = new BenchSet("400", Contention.HEAVY, 20);
+    set.add(WORKLOAD, round(1));
+
+    assertEquals("–", set.againstStock(Way.ORACLE.label()));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.hotfoot.lab;
 
 import io.hotfoot.lab.Result.HintResult;
+import io.hotfoot.lab.Result.LatencyResult;
 import io.hotfoot.lab.Result.WayResult;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -91,7 +92,25 @@ final class Figures {
         hints == null || linkMbit == null ? null : round(hints.bytes() * 8 / (linkMbit * 1e6), 2),
         arrived ? seconds(run, moments.ended()) : null,
         lost(run),
-        arrived ? round(levelAfter(run) / levelBefore(run), 3) : null);
+        arrived ? round(levelAfter(run) / levelBefore(run), 3) : null,
+        latency(run));
+  }
+
+  private static LatencyResult latency(Run run) {
+    if (run.latencies().intervals().isEmpty()) {
+      return null;
+    }
+    long requested = run.moments().requested();
+    long last = run.throughput().lastMs();
+    return new LatencyResult(
+        p99(run, requested - LEVEL_MS, requested),
+        p99(run, requested, requested + spanOf(run)),
+        p99(run, last - LEVEL_MS, last));
+  }
+
+  private static Double p99(Run run, long fromMs, long toMs) {
+    var ms = run.latencies().p99Ms(fromMs, toMs);
+    return ms == null ? null : round(ms, 2);
   }
 
   private static long downtime(Run run) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +21,9 @@ public final class Guest implements AutoCloseable {
   private final Recording recording;
   private final PodProgram programs;
   private final GuestAgent agent;
+
+  /** Null where the workload makes its own work, and tells of it on the console. */
+  private LoadClient client;
 
   private Guest(Cluster cluster, Vmi vmi) {
     this.cluster = cluster;
@@ -43,7 +47,13 @@ public final class Guest implements AutoCloseable {
           .atMost(BOOT)
           .pollInterval(Duration.ofMillis(500))
           .until(guest::isReady);
+      if (vmi.workload().client() != null) {
+        guest.client = LoadClient.start(vmi);
+      }
       return guest;
+    } catch (IOException e) {
+      guest.close();
+      throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
       guest.close();
       throw e;
@@ -72,6 +82,16 @@ public final class Guest implements AutoCloseable {
   /** Its name in libvirt. */
   public String domain() {
     return vmi.namespace() + "_" + vmi.name();
+  }
+
+  /** What it got done: by its client, where it has one, else by what it told on its console. */
+  Throughput throughput() {
+    return client == null ? recording.throughput() : client.throughput();
+  }
+
+  /** How long its client's requests took; none where it has no client. */
+  Latencies latencies() {
+    return client == null ? Latencies.NONE : client.latencies();
   }
 
   Recording recording() {
@@ -159,6 +179,9 @@ public final class Guest implements AutoCloseable {
 
   @Override
   public void close() {
+    if (client != null) {
+      client.close();
+    }
     recording.close();
     resource().delete();
     resource().waitUntilCondition(gone -> gone == null, 1, TimeUnit.MINUTES);

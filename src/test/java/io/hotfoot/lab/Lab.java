@@ -3,14 +3,19 @@ package io.hotfoot.lab;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What the lab's machine can do to its nodes from outside. A real cluster has none of it. */
 public final class Lab {
   static final String UNLIMITED = "unlimited";
-  private static final String PROGRAM = Path.of("src/test/lab/lab").toAbsolutePath().toString();
+  private static final Path FOLDER =
+      Stream.of("src/test/lab", "lab").map(Path::of).filter(Files::isDirectory).findFirst().get();
+  private static final String PROGRAM = program("lab");
 
   private final String name;
 
@@ -21,6 +26,23 @@ public final class Lab {
 
   public Lab(String name) {
     this.name = name;
+  }
+
+  /** The lab that LAB names; empty where it names none. */
+  static Optional<Lab> ofEnvironment() {
+    return Optional.ofNullable(System.getenv("LAB")).filter(it -> !it.isBlank()).map(Lab::new);
+  }
+
+  /** A program of the lab's folder, for the module's programs as for its tests. */
+  static String program(String name) {
+    return FOLDER.resolve(name).toAbsolutePath().toString();
+  }
+
+  /** A program that will run where the VMs' network is, but neither a node nor a VM. */
+  ProcessBuilder outside(String... command) {
+    var all = new ArrayList<>(List.of(PROGRAM, "outside", name));
+    all.addAll(List.of(command));
+    return new ProcessBuilder(all);
   }
 
   /**
@@ -68,6 +90,16 @@ public final class Lab {
   private String call(String what, String... arguments) throws IOException {
     var command = new ArrayList<>(List.of(PROGRAM, what, name));
     command.addAll(List.of(arguments));
+    return call(command);
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @return what it printed
+   * @throws IOException if it fails; the message tells the command and what it said
+   */
+  static String call(List<String> command) throws IOException {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (exitCode(process) != 0) {

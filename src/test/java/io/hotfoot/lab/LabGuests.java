@@ -46,6 +46,12 @@ final class LabGuests implements AutoCloseable {
     return boot(workload.smaller(MEMORY_MIB, SMALL + " " + kernelArgs), change);
   }
 
+  /** A small guest for one test, which closes it, with a workload of the lab's. */
+  Guest own(String workload, String kernelArgs) throws IOException {
+    var folder = Path.of("lab/workloads").resolve(workload);
+    return boot(Workload.in(folder).smaller(MEMORY_MIB, kernelArgs), UnaryOperator.identity());
+  }
+
   private Guest boot(Workload workload, UnaryOperator<Vmi> change) {
     var name = "guest-" + ++made;
     var vmi = new Vmi(namespace, name, workload, cluster.vmNodes().getFirst());

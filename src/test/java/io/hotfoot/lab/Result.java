@@ -28,6 +28,7 @@ record Result(
    * @param totalS until the source had nothing left to send; null where the way was cut off
    * @param lostOpsShare share of work lost against an undisturbed run, 0 to 1
    * @param settledShare settled throughput ÷ the one before; null where the VM did not arrive
+   * @param latency null where the guest has no client
    */
   @JsonNaming(SnakeCaseStrategy.class)
   record WayResult(
@@ -41,7 +42,18 @@ record Result(
       Double hotIdealS,
       Double totalS,
       double lostOpsShare,
-      Double settledShare) {}
+      Double settledShare,
+      LatencyResult latency) {}
+
+  /**
+   * What 99 % of a client's requests took at most, ms; null where none was answered.
+   *
+   * @param beforeP99Ms in the 10 s before the request to leave
+   * @param meanwhileP99Ms from the request until all memory had moved, or the way was cut off
+   * @param afterP99Ms in the record's last 10 s
+   */
+  @JsonNaming(SnakeCaseStrategy.class)
+  record LatencyResult(Double beforeP99Ms, Double meanwhileP99Ms, Double afterP99Ms) {}
 
   @JsonNaming(SnakeCaseStrategy.class)
   record HintResult(String source, long pages, long collectedMs) {}

@@ -1,5 +1,6 @@
 package io.hotfoot.lab;
 
+import io.hotfoot.lab.Result.LatencyResult;
 import io.hotfoot.lab.Result.WayResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ public final class Table {
           "hints there",
           "ideal",
           "work lost",
-          "settled at");
+          "settled at",
+          "p99, ms: before, meanwhile, after");
 
   private Table() {}
 
@@ -33,7 +35,21 @@ public final class Table {
         seconds(way.hotResidentS()),
         seconds(way.hotIdealS()),
         percent(way.lostOpsShare()),
-        percent(way.settledShare()));
+        percent(way.settledShare()),
+        latency(way.latency()));
+  }
+
+  /** 99 % of a client's requests: before, while the VM leaves, after. */
+  static String latency(LatencyResult latency) {
+    return latency == null
+        ? "–"
+        : "%s, %s, %s"
+            .formatted(
+                ms(latency.beforeP99Ms()), ms(latency.meanwhileP99Ms()), ms(latency.afterP99Ms()));
+  }
+
+  private static String ms(Double ms) {
+    return ms == null ? "–" : String.format(Locale.ROOT, ms < 10 ? "%.1f" : "%.0f", ms);
   }
 
   /** All ways in aligned columns, for a terminal. */

@@ -60,7 +60,7 @@ final class Trial {
             WARM_UP,
             () -> {
               terminal.live("warm", "  ready on %s, warming up".formatted(guest.node()));
-              return isSteady(guest.recording().throughput(), begun);
+              return isSteady(guest.throughput(), begun);
             });
     if (!steady) {
       terminal.say("  its throughput does not keep still: the figures will be rough");
@@ -82,7 +82,7 @@ final class Trial {
       Guest guest, Function<Guest, Move> start, Duration limit, Pressure.Onset pressure)
       throws IOException, InterruptedException {
     long requested = System.currentTimeMillis();
-    double level = guest.recording().throughput().rate(requested - LEVEL_MS, requested);
+    double level = guest.throughput().rate(requested - LEVEL_MS, requested);
     pressure.begin();
     var move = start.apply(guest);
     try {
@@ -119,7 +119,7 @@ final class Trial {
                       progress.phase(),
                       percent(progress.hotPercent()),
                       percent(progress.totalPercent()),
-                      Sparkline.of(guest.recording().throughput(), level, now)));
+                      Sparkline.of(guest.throughput(), level, now)));
           return progress.ended();
         });
   }
@@ -136,7 +136,7 @@ final class Trial {
             SETTLE,
             () -> {
               long now = System.currentTimeMillis();
-              var throughput = guest.recording().throughput();
+              var throughput = guest.throughput();
               terminal.live("settle", "  settling  guest " + Sparkline.of(throughput, level, now));
               return throughput.lastMs() >= enough;
             });
@@ -147,12 +147,13 @@ final class Trial {
   }
 
   private Run run(Guest guest, Move move, long requested) {
-    var recording = guest.recording();
     var resident = move.hotResident();
     var moments =
         Milestones.of(
-            recording.events(), requested, resident == null ? null : resident.toEpochMilli());
-    return new Run(way, moments, recording.throughput(), move.hints());
+            guest.recording().events(),
+            requested,
+            resident == null ? null : resident.toEpochMilli());
+    return new Run(way, moments, guest.throughput(), move.hints(), guest.latencies());
   }
 
   private static boolean until(Duration atMost, BooleanSupplier condition)

@@ -3,6 +3,7 @@ package io.hotfoot.lab;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +33,21 @@ public record Vmi(
     return new Vmi(namespace, name, workload, node, cpuLimit, Map.of(key, value));
   }
 
+  /** Where the lab reaches it, if its workload has a client: an address of that link alone. */
+  String address() {
+    return withBytesOfName("fe80::%02xff:fe%02x:%02x%02x%%vms"); // by its MAC: RFC 4291, appendix A
+  }
+
+  private String mac() {
+    return withBytesOfName("02:00:%02x:%02x:%02x:%02x");
+  }
+
+  private String withBytesOfName(String format) {
+    int number = (namespace + "/" + name).hashCode();
+    return format.formatted(
+        number >>> 24, number >>> 16 & 0xff, number >>> 8 & 0xff, number & 0xff);
+  }
+
   GenericKubernetesResource resource() {
     var yaml =
         Resources.text("vmi.yaml")
@@ -44,6 +60,9 @@ public record Vmi(
             .replace("{{kernelArgs}}", workload.kernelArgs());
     var vmi = Serialization.unmarshal(yaml, GenericKubernetesResource.class);
     vmi.getMetadata().setAnnotations(annotations);
+    if (workload.client() != null) {
+      putOnNetwork(vmi);
+    }
     if (cpuLimit) {
       Map<String, Object> resources =
           new HashMap<>(vmi.<Map<String, Object>>get("spec", "domain", "resources"));
@@ -51,5 +70,16 @@ public record Vmi(
       vmi.<Map<String, Object>>get("spec", "domain").put("resources", resources);
     }
     return vmi;
+  }
+
+  /** On the lab's network "vms", as a network of Multus. */
+  private void putOnNetwork(GenericKubernetesResource vmi) {
+    vmi.<Map<String, Object>>get("spec")
+        .put(
+            "networks", List.of(Map.of("name", "clients", "multus", Map.of("networkName", "vms"))));
+    vmi.<Map<String, Object>>get("spec", "domain", "devices")
+        .put(
+            "interfaces",
+            List.of(Map.of("name", "clients", "bridge", Map.of(), "macAddress", mac())));
   }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 enum Way {
   ENLIGHTENED("enlightened", "Hotfoot: post-copy at once, the guest's hinted pages first"),
   ENLIGHTENED_HOST("enlightened-host", "the same by hints that its node takes, without its help"),
+  ORACLE("oracle", "the same by hints that are the truth, as the workload itself tells it"),
   PREEMPT("preempt", "post-copy at once, with preempt, as libvirt does by itself"),
   HYBRID("hybrid", "one pre-copy pass, then post-copy, as KubeVirt's own timeout does"),
   PRECOPY("precopy", "pre-copy, as KubeVirt does by default"),

@@ -3,7 +3,9 @@ package io.hotfoot.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * What a guest runs: a folder with an executable `start`, and its guest.conf.
@@ -14,9 +16,12 @@ import java.util.Properties;
  * @param kernelArgs added to the guest's kernel command line
  * @param checksItself whether the folder has an executable `check` that tells if the workload's
  *     memory is as it should be
+ * @param client a program that runs outside the guest and asks it for what it serves; null where
+ *     the guest makes its own work
  */
 public record Workload(
-    String name, int memoryMib, int cpus, String kernelArgs, boolean checksItself) {
+    String name, int memoryMib, int cpus, String kernelArgs, boolean checksItself, Path client) {
+  private static final Pattern RATE = Pattern.compile("\\brate=(\\d+)");
 
   /**
    * @throws IllegalArgumentException if the folder is no workload; the message says what is wrong
@@ -41,7 +46,22 @@ public record Workload(
         number(conf, file, "memory_mib", 1024, 256, 65_536),
         number(conf, file, "cpus", 1, 1, 64),
         conf.getProperty("kernel_args", ""),
-        isBuilt || Files.isExecutable(folder.resolve("check")));
+        isBuilt || Files.isExecutable(folder.resolve("check")),
+        "yes".equals(conf.getProperty("client", "no").strip()) ? clientOf(folder) : null);
+  }
+
+  private static Path clientOf(Path folder) throws IOException {
+    var installed =
+        Path.of(Lab.program("../../../target/workloads"))
+            .normalize()
+            .resolve(folder.toRealPath().getFileName());
+    Lab.call(List.of(Lab.program("guest/install"), folder.toString(), installed.toString()));
+    var client = installed.resolve("client");
+    if (!Files.isExecutable(client)) {
+      throw new IllegalArgumentException(
+          folder + " has no executable named client, although its guest.conf says client=yes");
+    }
+    return client;
   }
 
   private static int number(Properties conf, Path file, String key, int usual, int min, int max) {
@@ -72,11 +92,19 @@ public record Workload(
 
   /** The same workload with more on the guest's kernel command line. */
   Workload withKernelArgs(String more) {
-    return new Workload(name, memoryMib, cpus, (kernelArgs + " " + more).strip(), checksItself);
+    return smaller(memoryMib, (kernelArgs + " " + more).strip());
+  }
+
+  /** The same workload with half of the requests, where kernelArgs has {@code rate=}. */
+  Workload atHalfTheRate() {
+    return smaller(
+        memoryMib,
+        RATE.matcher(kernelArgs)
+            .replaceAll(rate -> "rate=" + Math.max(1, Long.parseLong(rate.group(1)) / 2)));
   }
 
   /** The same workload in a smaller guest. */
   public Workload smaller(int memoryMib, String kernelArgs) {
-    return new Workload(name, memoryMib, cpus, kernelArgs, checksItself);
+    return new Workload(name, memoryMib, cpus, kernelArgs, checksItself, client);
   }
 }

@@ -52,6 +52,28 @@ class WorkloadTest {
   }
 
   @Test
+  void halvesTheRequestsWhereItKnowsTheirRate() throws IOException {
+    executable("start");
+    Files.writeString(folder.resolve("guest.conf"), "kernel_args=rate=300 drate=8\n");
+
+    var half = Workload.in(folder).atHalfTheRate();
+
+    assertEquals("rate=150 drate=8", half.kernelArgs());
+    assertEquals(
+        "lab.hints=truth", half.smaller(512, "lab.hints=truth").atHalfTheRate().kernelArgs());
+  }
+
+  @Test
+  void saysThatAPromisedClientIsMissing() throws IOException {
+    executable("start");
+    Files.writeString(folder.resolve("guest.conf"), "client=yes\n");
+
+    assertEquals(
+        folder + " has no executable named client, although its guest.conf says client=yes",
+        refusal());
+  }
+
+  @Test
   void saysThatStartIsMissing() {
     assertEquals(folder + " has no executable named start", refusal());
   }

@@ -1,6 +1,7 @@
 """virt-handler's part in a VM that its node owns: starting it, telling how it is, ending it."""
 
 from kubevirt_standin import vmi as vmis
+from kubevirt_standin.handler import network
 from kubevirt_standin.handler.launchers import Launcher, LauncherError
 from kubevirt_standin.handler.node import Node
 
@@ -21,12 +22,14 @@ class Owner:
         elif not pods:
             self._lost(vmi)
         elif vmis.phase(vmi) == "Scheduled":
-            self._start(vmi, self._node.launchers.of(pods[0], vmi))
+            self._start(vmi, pods[0])
         elif vmis.phase(vmi) == "Running":
             self._observe(vmi, self._node.launchers.of(pods[0], vmi))
 
-    def _start(self, vmi: dict, launcher: Launcher) -> None:
+    def _start(self, vmi: dict, pod: dict) -> None:
+        launcher = self._node.launchers.of(pod, vmi)
         if launcher.state["domain"]["state"] != "Running":
+            network.plug(launcher.pid, pod, vmi)
             launcher.command("start", vmi)
             self._node.events.normal(vmi, "Created", "VirtualMachineInstance defined.")
             return  # the launcher's next state brings us back
@@ -111,7 +114,8 @@ def _not_migratable(vmi: dict) -> tuple[str, str] | None:
     devices = vmi["spec"]["domain"].get("devices", {})
     if devices.get("hostDevices") or devices.get("gpus"):
         return "HostDeviceNotLiveMigratable", "VMI uses a PCI host devices"
-    if any("bridge" in interface for interface in devices.get("interfaces", [])):
+    bridged = sum("bridge" in interface for interface in devices.get("interfaces", []))
+    if bridged > len(vmis.bridged_networks(vmi)):
         return "InterfaceNotLiveMigratable", (
             "cannot migrate VMI which does not use masquerade, bridge with "
             "kubevirt.io/allow-pod-bridge-network-live-migration VM annotation or a migratable plugin "

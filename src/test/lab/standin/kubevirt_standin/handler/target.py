@@ -1,7 +1,7 @@
 """virt-handler's part in a migration to its node."""
 
 from kubevirt_standin import vmi as vmis
-from kubevirt_standin.handler import relay
+from kubevirt_standin.handler import network, relay
 from kubevirt_standin.handler.launchers import Launcher, LauncherError
 from kubevirt_standin.handler.node import Node
 from kubevirt_standin.launcher.libvirtd import SOCKET
@@ -40,6 +40,8 @@ class Target:
             each.close()
 
     def _listen(self, vmi: dict, launcher: Launcher) -> None:
+        pod = self._node.pods.get((vmi["metadata"]["namespace"], vmis.migration_state(vmi)["targetPod"]))
+        network.plug(launcher.pid, pod, vmi)
         launcher.command("prepare_target", vmi)
         self._node.events.normal(vmi, "PreparingTarget", "VirtualMachineInstance Migration Target Prepared.")
         # QEMU listens at the same path here as its counterpart connects to at the source.

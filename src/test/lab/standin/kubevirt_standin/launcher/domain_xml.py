@@ -42,6 +42,8 @@ def render(vmi: dict) -> str:
     for what, then in (("on_poweroff", "destroy"), ("on_reboot", "restart"), ("on_crash", "destroy")):
         _text(domain, what, then)
     _devices(domain, uid, spec.get("devices", {}))
+    for interface, _ in vmis.bridged_networks(vmi):
+        _interface(domain.find("devices"), interface)
     return xml.tostring(domain, encoding="unicode")
 
 
@@ -77,6 +79,16 @@ def _devices(domain: xml.Element, uid: str, wanted: dict) -> None:
     if "rng" in wanted:
         rng = xml.SubElement(devices, "rng", model="virtio-non-transitional")
         _text(rng, "backend", "/dev/urandom", model="random")
+
+
+def _interface(devices: xml.Element, wanted: dict) -> None:
+    """A network device on a tap that virt-handler has made. wanted: needs a macAddress."""
+    interface = xml.SubElement(devices, "interface", type="ethernet")
+    xml.SubElement(interface, "mac", address=wanted["macAddress"])
+    xml.SubElement(interface, "target", dev=vmis.link_name("tap", wanted), managed="no")
+    xml.SubElement(interface, "model", type="virtio-non-transitional")
+    xml.SubElement(interface, "driver", name="qemu")
+    xml.SubElement(interface, "rom", enabled="no")
 
 
 def _text(parent: xml.Element, tag: str, text: str, **attributes: str) -> None:
