@@ -9,6 +9,7 @@ import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** Has a policy take its turn when a node's pressure begins or ends, and now and then. */
+@Ignore // by Quarkus: OperatorBeans registers it
 @ControllerConfiguration(name = "nodepressurepolicy", fieldManager = "hotfoot")
 @GradualRetry(maxAttempts = Integer.MAX_VALUE, initialInterval = 500, maxInterval = 10_000)
 public class NodePressurePolicyReconciler implements Reconciler<NodePressurePolicy> {

@@ -21,7 +21,6 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkiverse.operatorsdk.runtime.QuarkusConfigurationService;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -36,6 +35,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** How the operator is put together. */
 class OperatorBeans {
   private static final String LEASE = "hotfoot-operator";
+
+  /** So many evictions and policies; more would only wait for the API server. */
+  private static final int AT_ONCE = 10;
 
   @Produces
   @Singleton
@@ -112,19 +114,30 @@ class OperatorBeans {
     agents.close();
   }
 
-  /** In place of the extension's own, for the sake of {@link EvictionControllerConfiguration}. */
+  /**
+   * Put together here, not by the Quarkus extension: on its way from build to run it loses settings
+   * of a reconciler, and what it generates for that differs from build to build.
+   */
   @Produces
   @Singleton
   Operator operator(
-      QuarkusConfigurationService configuration,
-      VMEvictionReconciler evictions,
-      NodePressurePolicyReconciler policies) {
-    Operator operator = new Operator(configuration);
-    operator.register(
-        evictions,
-        new EvictionControllerConfiguration(
-            configuration.getConfigurationFor(evictions), configuration));
-    operator.register(policies);
+      KubernetesClient client,
+      Metrics metrics,
+      LeaderElectionConfiguration leaderElection,
+      Phases phases,
+      Relief relief) {
+    Operator operator =
+        new Operator(
+            settings ->
+                settings
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withMetrics(metrics)
+                    .withLeaderElectionConfiguration(leaderElection)
+                    .withConcurrentReconciliationThreads(AT_ONCE)
+                    .withReconciliationTerminationTimeout(Duration.ofSeconds(10)));
+    operator.register(new VMEvictionReconciler(phases));
+    operator.register(new NodePressurePolicyReconciler(relief));
     return operator;
   }
 

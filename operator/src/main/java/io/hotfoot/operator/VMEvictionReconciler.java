@@ -9,6 +9,7 @@ import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfig
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Ignore;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Conducts: has the phases do their work when something has happened, and keeps the finalizer. */
+@Ignore // by Quarkus: OperatorBeans registers it
 @ControllerConfiguration(
     name = "vmeviction",
     finalizerName = VMEvictionReconciler.FINALIZER,
