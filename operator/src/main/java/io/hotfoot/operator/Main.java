@@ -23,18 +23,20 @@ public class Main {
   private static final String TLS_DIR =
       Objects.requireNonNullElse(System.getenv("HOTFOOT_TLS_DIR"), "/etc/hotfoot/tls");
 
-  public static void main(String... arguments) {
-    if (arguments.length == 0) {
-      Quarkus.run();
-      return;
-    }
+  private static final int PROBES = Integer.getInteger("quarkus.management.port", 8080);
+
+  public static void main(String... arguments) throws InterruptedException {
     try (KubernetesClient client = new KubernetesClientBuilder().build()) {
-      System.exit(passes(arguments[0], client, System.out) ? 0 : 1);
+      if (arguments.length > 0) {
+        System.exit(passes(arguments[0], client, System.out) ? 0 : 1);
+      }
+      new WaitForKubeVirt(client, PROBES).await();
     } catch (KubernetesClientException e) {
       Throwable why = e.getCause() == null ? e : e.getCause();
       System.out.println("The API server does not answer as it should: " + why.getMessage());
       System.exit(1);
     }
+    Quarkus.run();
   }
 
   private static boolean passes(String check, KubernetesClient client, PrintStream out) {

@@ -54,6 +54,11 @@ final class OperatorAccess implements AutoCloseable {
     if (lease == null
         || lease.getSpec().getHolderIdentity() == null
         || lease.getSpec().getHolderIdentity().isEmpty()) {
+      if (!client.hasApiGroup("kubevirt.io", true)) {
+        throw new UserError(
+            "no operator acts in namespace %s: %s"
+                .formatted(namespace, Finding.NO_KUBEVIRT.message()));
+      }
       throw new UserError(
           "no operator acts in namespace %s: is Hotfoot installed there (helm list -A), is it ready (kubectl -n %s get pods)? Elsewhere: --hotfoot-namespace"
               .formatted(namespace, namespace));

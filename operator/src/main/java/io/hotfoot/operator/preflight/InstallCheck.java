@@ -54,7 +54,7 @@ public class InstallCheck {
           : new Finding(true, "KubeVirt is deployed");
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        return new Finding(false, "KubeVirt is not installed, not even its API: see kubevirt.io");
+        return Finding.NO_KUBEVIRT;
       }
       throw e;
     }

@@ -101,8 +101,20 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
 
   private static ControlPlane startInstalled() {
     ControlPlane plane = start();
-    plane.install(crdFiles());
+    plane.installHotfoot();
+    plane.installKubeVirt();
     return plane;
+  }
+
+  /** Our CRDs, from the chart. */
+  void installHotfoot() {
+    install(Path.of("../helm/hotfoot/files/crds"));
+  }
+
+  /** KubeVirt's CRDs: the real ones where they are, else the lab's minimal ones. */
+  void installKubeVirt() {
+    Path real = Path.of("../../shared/kubevirt-crds");
+    install(Files.isDirectory(real) ? real : Path.of("../src/test/lab/standin/crds"));
   }
 
   private static ControlPlane start() {
@@ -145,8 +157,8 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
     return dir != null ? Path.of(dir) : Path.of(cache, "kube-api-test");
   }
 
-  private void install(List<Path> files) {
-    for (Path file : files) {
+  private void install(Path crds) {
+    for (Path file : files(crds)) {
       try (var in = Files.newInputStream(file)) {
         client.load(in).serverSideApply().forEach(this::awaitEstablished);
       } catch (IOException e) {
@@ -170,19 +182,9 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
             .anyMatch(it -> "Established".equals(it.getType()) && "True".equals(it.getStatus()));
   }
 
-  /** Ours from the chart; KubeVirt's real ones where they are, else the lab's minimal ones. */
-  private static List<Path> crdFiles() {
-    Path real = Path.of("../../shared/kubevirt-crds");
-    Path minimal = Path.of("../src/test/lab/standin/crds");
-    return Stream.of(
-            Path.of("../helm/hotfoot/files/crds"), Files.isDirectory(real) ? real : minimal)
-        .flatMap(ControlPlane::files)
-        .toList();
-  }
-
-  private static Stream<Path> files(Path dir) {
+  private static List<Path> files(Path dir) {
     try (Stream<Path> files = Files.list(dir)) {
-      return files.sorted().toList().stream();
+      return files.sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

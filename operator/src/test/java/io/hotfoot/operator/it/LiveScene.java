@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ abstract class LiveScene extends Scene {
 
   @TempDir Path dir;
   OperatorProcess process;
-  private LoopbackAgents loopback;
+  LoopbackAgents loopback;
   private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeEach
@@ -41,7 +42,14 @@ abstract class LiveScene extends Scene {
     loopback = new LoopbackAgents(client, namespace, certificates);
     loopback.serve(FakeKubeVirt.SOURCE, source());
     loopback.serve(FakeKubeVirt.TARGET, target());
-    process = new OperatorProcess("live", namespace, dir.resolve("ours/hotfoot-operator"), dir);
+    process =
+        new OperatorProcess(
+            "live",
+            namespace,
+            dir.resolve("ours/hotfoot-operator"),
+            dir,
+            ControlPlane.kubeConfig(),
+            settings());
     process.awaitReady();
 
     source().press(report(63, true, Pressed.usage(namespace, VM, 900)));
@@ -58,6 +66,11 @@ abstract class LiveScene extends Scene {
                         .flatMap(it -> it.memory().stream())
                         .anyMatch(it -> it.pulled() == PULLED)
                     && state().nodes().stream().anyMatch(it -> it.pressed()));
+  }
+
+  /** Of the operator, as the chart gives them in its environment. */
+  Map<String, String> settings() {
+    return Map.of();
   }
 
   @AfterEach

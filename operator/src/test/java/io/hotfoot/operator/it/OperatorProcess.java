@@ -13,12 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The operator's application in a process of its own, with the rights of its pod. */
 class OperatorProcess implements AutoCloseable {
   private static final Path APPLICATION = Path.of("target/quarkus-app/quarkus-run.jar");
 
   private final String name;
+  private final Path log;
   private final int port;
   private final int livePort;
   private final Process process;
@@ -26,13 +28,27 @@ class OperatorProcess implements AutoCloseable {
   /**
    * @param name of its pod
    * @param tls folder of its certificate
-   * @param work for its log and its way to the API server
+   * @param work for its way to the API server
    */
   OperatorProcess(String name, String namespace, Path tls, Path work) {
+    this(name, namespace, tls, work, ControlPlane.kubeConfig(), Map.of());
+  }
+
+  /**
+   * @param settings more of its environment
+   */
+  OperatorProcess(
+      String name,
+      String namespace,
+      Path tls,
+      Path work,
+      String kubeConfigYaml,
+      Map<String, String> settings) {
     this.name = name;
+    this.log = Path.of("target", name + ".log");
     try {
       Path kubeConfig = work.resolve("kubeconfig");
-      Files.writeString(kubeConfig, ControlPlane.kubeConfig());
+      Files.writeString(kubeConfig, kubeConfigYaml);
       port = freePort();
       livePort = freePort();
       ProcessBuilder builder =
@@ -45,6 +61,7 @@ class OperatorProcess implements AutoCloseable {
                   "-Dquarkus.http.port=" + livePort,
                   "-jar",
                   APPLICATION.toString()));
+      builder.environment().putAll(settings);
       builder.environment().put("KUBECONFIG", kubeConfig.toString());
       builder.environment().put("POD_NAMESPACE", namespace);
       builder.environment().put("HOSTNAME", name);
@@ -52,8 +69,7 @@ class OperatorProcess implements AutoCloseable {
       process =
           builder
               .redirectErrorStream(true)
-              .redirectOutput(
-                  ProcessBuilder.Redirect.appendTo(Path.of("target", name + ".log").toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -81,18 +97,28 @@ class OperatorProcess implements AutoCloseable {
 
   private boolean isReady() throws InterruptedException {
     if (!process.isAlive()) {
-      throw new AssertionError(name + " has ended: see target/" + name + ".log");
+      throw new AssertionError(name + " has ended: see " + log);
     }
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      URI probe = URI.create("http://localhost:" + port + "/q/health/ready");
-      return http.send(
-                  HttpRequest.newBuilder(probe).timeout(Duration.ofSeconds(5)).build(),
-                  HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
+    try {
+      return probe("ready").statusCode() == 200;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** What kubelet asks: started, ready or live. */
+  HttpResponse<String> probe(String which) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      URI probe = URI.create("http://localhost:" + port + "/q/health/" + which);
+      return http.send(
+          HttpRequest.newBuilder(probe).timeout(Duration.ofSeconds(5)).build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  /** All that it and others of its name have said. */
+  String log() throws IOException {
+    return Files.readString(log);
   }
 
   /** By SIGKILL: it can say goodbye to nobody. */
