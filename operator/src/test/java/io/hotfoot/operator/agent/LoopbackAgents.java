@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * all.
  */
 public class LoopbackAgents implements AutoCloseable {
+  private static final Metadata.Key<String> ABOUT =
+      Metadata.Key.of("hotfoot-about", Metadata.ASCII_STRING_MARSHALLER);
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private final KubernetesClient client;
@@ -37,6 +40,7 @@ public class LoopbackAgents implements AutoCloseable {
   private final Server server;
   private final AtomicInteger last = new AtomicInteger();
   private final Map<String, ServerServiceDefinition> byIp = new ConcurrentHashMap<>();
+  private final Set<String> subjects = ConcurrentHashMap.newKeySet();
 
   /**
    * @param namespace where the agents' pods are
@@ -86,6 +90,11 @@ public class LoopbackAgents implements AutoCloseable {
                 .formatted(ip, ip));
   }
 
+  /** What the operator has said that its calls are about. */
+  public Set<String> subjects() {
+    return subjects;
+  }
+
   private ServerServiceDefinition dispatcher() {
     ServerServiceDefinition.Builder all =
         ServerServiceDefinition.builder(NodeAgentGrpc.getServiceDescriptor());
@@ -99,6 +108,9 @@ public class LoopbackAgents implements AutoCloseable {
 
   @SuppressWarnings("unchecked")
   private <Q, R> ServerCall.Listener<Q> start(ServerCall<Q, R> call, Metadata headers) {
+    if (headers.containsKey(ABOUT)) {
+      subjects.add(headers.get(ABOUT));
+    }
     var to = (InetSocketAddress) call.getAttributes().get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
     var method =
         (ServerMethodDefinition<Q, R>)

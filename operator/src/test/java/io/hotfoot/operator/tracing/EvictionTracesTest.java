@@ -2,7 +2,6 @@ package io.hotfoot.operator.tracing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
@@ -16,16 +15,11 @@ import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class EvictionTracesTest {
@@ -66,32 +60,6 @@ class EvictionTracesTest {
       traces.ended(eviction);
     }
     assertThat(kept.spans).extracting(SpanData::getName).containsExactly("evict");
-  }
-
-  @Test
-  void goesToACollectorByHttp() throws IOException {
-    List<String> received = new CopyOnWriteArrayList<>();
-    HttpServer collector =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    collector.createContext(
-        "/v1/traces",
-        exchange -> {
-          received.add(
-              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    collector.start();
-    try (var traces =
-        EvictionTraces.to("http://localhost:" + collector.getAddress().getPort() + "/", "0.1.0")) {
-      traces.ended(ended());
-    } finally {
-      collector.stop(1);
-    }
-    assertThat(received)
-        .singleElement()
-        .asString()
-        .contains("hotfoot-operator", "pull hot pages", "node-b");
   }
 
   private static Eviction ended() {
