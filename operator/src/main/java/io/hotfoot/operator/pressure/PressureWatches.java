@@ -102,6 +102,7 @@ public class PressureWatches {
     private final Key key;
     private final NodePressurePolicy policy;
     private final MendedWatch stream;
+    private final RecentUsage recent = new RecentUsage();
     private volatile NodePressure last;
     private volatile Instant reportedAt = Instant.MIN;
     private volatile String problem;
@@ -149,10 +150,11 @@ public class PressureWatches {
                 .formatted(key.node, objection.get()));
         return;
       }
-      NodePressure now = NodePressure.of(key.node, policy, report);
+      Instant at = clock.instant();
+      NodePressure now = NodePressure.of(key.node, policy, recent.with(report, at));
       NodePressure before = last;
       last = now;
-      reportedAt = clock.instant();
+      reportedAt = at;
       say(now.unavailable().map(why -> "node " + key.node + ": " + why).orElse(null));
       // Mere progress is read at the policy's next turn.
       if (now.pressed() != (before != null && before.pressed())) {
