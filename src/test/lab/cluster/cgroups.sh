@@ -84,3 +84,22 @@ cpu_time_of_vms() { # cpu_time_of_vms NODE
     echo $(($(<"$(vms_cgroup "$1" cpuacct)/cpuacct.usage") / 1000000))
   fi
 }
+
+# A node's VMs keep all memory that they have taken themselves: what else they were to give back, without swap, the OOM
+# killer would take.
+limit_page_cache() { # limit_page_cache NODE MIB|off: what its VMs and their like have of files in memory fits in so much
+  local dir limit usage=memory.usage_in_bytes max=memory.limit_in_bytes cached=total_cache shared=total_shmem
+  ! cgroup2_only || { usage=memory.current max=memory.max cached=file shared=shmem; }
+  dir=$(vms_cgroup "$1" memory)
+  if [ "$2" = off ]; then
+    cgroup2_only && limit=max || limit=-1
+  else
+    cached=$(awk -v cached=$cached -v shared=$shared '$1 == cached { n += $2 } $1 == shared { n -= $2 } END { print n }' "$dir/memory.stat")
+    limit=$(($(<"$dir/$usage") - cached + $2 * 1024 * 1024))
+  fi
+  echo "$limit" >"$dir/$max"
+}
+
+stalled_ms() { # stalled_ms NODE RESOURCE: for how long some process of the node has waited, as its own PSI counts
+  awk '$1 == "some" { sub("total=", "", $5); print int($5 / 1000) }' "$(cgroup2_mount)/$(part "$1")/$2.pressure"
+}

@@ -149,12 +149,12 @@ final class Bench implements Callable<Integer> {
   private Attempt attempt(Way way, Contention contention, Duration span)
       throws IOException, InterruptedException {
     var limit = way.moves() ? LONGEST : span;
-    try (var pressure = new Pressure(lab, neighbour.node(), contention)) {
+    try (var pressure = new Squeeze(lab, neighbour.node(), contention)) {
       var run = new Trial(cluster, vmi(way), way, terminal).run(start(way), limit, pressure);
       if (way == Way.PREEMPT) {
         passS = (run.moments().ended() - run.moments().jobStarted()) / 1000.0;
       }
-      return new Attempt(run, neighbour.throughput());
+      return new Attempt(run, List.of(neighbour.throughput()));
     }
   }
 

@@ -21,7 +21,8 @@ class BenchSetTest {
             .runs(starvedS, 0)
             .runs(40 - leavesS - starvedS, 1000);
     var stays = new MadeUp(0).runs(20, 1000).runs(leavesS, 500).runs(40 - leavesS, 1000);
-    return new Attempt(new Run(way, moments, leaves.throughput(), null), stays.throughput());
+    return new Attempt(
+        new Run(way, moments, leaves.throughput(), null), List.of(stays.throughput()));
   }
 
   private static List<Attempt> round(double starvedS) {

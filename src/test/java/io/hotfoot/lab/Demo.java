@@ -14,7 +14,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Evicts one busy VM by each way, shows how it goes, and leaves a report. */
+/**
+ * Evicts one busy VM by each way, from a node that becomes pressed or because it is asked to, shows
+ * how it goes, and leaves a report.
+ */
 @Command(
     name = "demo",
     description = "Evicts a busy VM by each way from the cluster that KUBECONFIG names.")
@@ -22,6 +25,7 @@ final class Demo implements Callable<Integer> {
   private static final String NAMESPACE = "hotfoot-demo";
   private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final int SHORTEST_PRECOPY_S = 30;
+  private static final Path QUIET = Path.of("src/test/lab/workloads/scattered");
 
   @Option(names = "--workload", required = true, description = "Folder of the guest's workload.")
   private Path workloadFolder;
@@ -35,13 +39,24 @@ final class Demo implements Callable<Integer> {
       description = "Who gives hints: ${COMPLETION-CANDIDATES}.")
   private Hints.Source hints;
 
+  @Option(
+      names = "--by",
+      required = true,
+      description = "What starts the evictions: ${COMPLETION-CANDIDATES}.")
+  private Beginning by;
+
+  @Option(names = "--lab", required = true, defaultValue = "${env:LAB}", description = "Its name.")
+  private String labName;
+
   @Option(names = "--out", required = true, description = "Folder for result.json and report.html.")
   private Path out;
 
   private final Terminal terminal = Terminal.standard();
   private final List<Run> runs = new ArrayList<>();
+  private final List<Attempt> attempts = new ArrayList<>();
   private Cluster cluster;
   private Workload workload;
+  private PressedNode pressed;
 
   public static void main(String... args) {
     System.exit(
@@ -54,7 +69,11 @@ final class Demo implements Callable<Integer> {
       cluster = connected;
       workload = Workload.in(workloadFolder);
       cluster.makeNamespace(NAMESPACE);
-      evictByEachWay();
+      if (by.byPolicy()) {
+        evictUnderPressure();
+      } else {
+        evictByEachWay();
+      }
       report();
       cluster.removeNamespace(NAMESPACE);
       return 0;
@@ -67,13 +86,25 @@ final class Demo implements Callable<Integer> {
     }
   }
 
+  private void evictUnderPressure() throws IOException, InterruptedException {
+    // Of the lab's own, whatever the busy VM runs: it is known how much they take.
+    var quiet = Workload.in(QUIET);
+    try (var node = new PressedNode(cluster, new Lab(labName), by, terminal, NAMESPACE, quiet)) {
+      pressed = node;
+      workload = workload.atHalfTheRate();
+      evictByEachWay();
+    }
+  }
+
   private void evictByEachWay() throws IOException, InterruptedException {
     terminal.say(
         "One busy VM (workload %s, %d MiB) leaves its node by each of %s, each time with a new VM.",
-        workload.name(),
-        workload.memoryMib(),
-        byHost() ? "two ways: about 4 minutes" : "four ways: about 8 minutes");
-    runs.add(run(Way.ENLIGHTENED, evicted(EvictionMode.Enlightened), LONGEST));
+        workload.name(), workload.memoryMib(), ways());
+    runs.add(
+        run(Way.ENLIGHTENED, by.byPolicy() ? null : evicted(EvictionMode.Enlightened), LONGEST));
+    if (by == Beginning.MEMORY) {
+      return;
+    }
     runs.add(run(Way.PREEMPT, evicted(EvictionMode.PostCopy), LONGEST));
     if (byHost()) {
       return;
@@ -88,19 +119,37 @@ final class Demo implements Callable<Integer> {
     runs.add(run(Way.PRECOPY, evicted(EvictionMode.PreCopy), limit));
   }
 
+  private String ways() {
+    if (by == Beginning.MEMORY) {
+      return "one way, Hotfoot's: about 4 minutes";
+    }
+    return byHost()
+        ? "two ways: about 4 minutes"
+        : "four ways: about %d minutes".formatted(by.byPolicy() ? 11 : 8);
+  }
+
   /** What moving all memory once takes, as post-copy has just shown. */
   private double onePassSeconds() {
     var moments = runs.getLast().moments();
     return (moments.ended() - moments.jobStarted()) / 1000.0;
   }
 
+  /**
+   * @param start makes the guest leave; null: the policy does
+   */
   private Run run(Way way, Function<Guest, Move> start, Duration limit)
       throws IOException, InterruptedException {
     var vmi = new Vmi(NAMESPACE, way.label(), workload, cluster.vmNodes().getFirst());
     if (byHost()) {
       vmi = vmi.annotated("standin.hotfoot.io/small-pages", "");
     }
-    return new Trial(cluster, vmi, way, terminal).run(start, limit, Pressure.none());
+    if (pressed == null) {
+      return new Trial(cluster, vmi, way, terminal).run(start, limit, Pressure.none());
+    }
+    var attempt = pressed.run(way, vmi, start, limit);
+    attempts.add(attempt);
+    terminal.say("  all three VMs together: %s", Table.together(attempt));
+    return attempt.run();
   }
 
   private Function<Guest, Move> evicted(EvictionMode mode) {
@@ -117,8 +166,8 @@ final class Demo implements Callable<Integer> {
     var figures = new Figures(runs);
     var mbit = Lab.mbit(link);
     var result =
-        new Result("apply", workload.name(), workload.memoryMib(), mbit, figures.ways(mbit));
-    Report.write(out, result, runs, figures);
+        new Result(by.startedBy(), workload.name(), workload.memoryMib(), mbit, figures.ways(mbit));
+    Report.write(out, result, runs, attempts, figures);
     terminal.say("%n%s%n%n%s", Table.text(result), Table.headline(result));
     terminal.say("Report: %s", out.resolve("report.html").toAbsolutePath().normalize());
   }

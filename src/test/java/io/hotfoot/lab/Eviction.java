@@ -45,6 +45,10 @@ public final class Eviction implements Move {
         new ObjectMetaBuilder().withGenerateName(vmiName + "-").withNamespace(namespace).build());
     eviction.setAdditionalProperty("spec", all);
     var name = cluster.client().resource(eviction).create().getMetadata().getName();
+    return named(cluster, namespace, name);
+  }
+
+  static Eviction named(Cluster cluster, String namespace, String name) {
     return new Eviction(
         cluster.client().resources(VMEviction.class).inNamespace(namespace).withName(name));
   }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** What the lab's machine can do to its nodes from outside. A real cluster has none of it. */
 public final class Lab {
   static final String UNLIMITED = "unlimited";
+  private static final long LOOK_MS = 4_000;
   private static final Path FOLDER =
       Stream.of("src/test/lab", "lab").map(Path::of).filter(Files::isDirectory).findFirst().get();
   private static final String PROGRAM = program("lab");
@@ -76,6 +77,44 @@ public final class Lab {
   /** CPU time that a node's VMs have taken so far, ms. */
   long cpuMs(String node) throws IOException {
     return Long.parseLong(call("cpu-time", node));
+  }
+
+  /** What share of one CPU a node's VMs take together, over the next seconds, percent. */
+  long cpuPercent(String node) throws IOException, InterruptedException {
+    return growthPercent(() -> cpuMs(node));
+  }
+
+  /**
+   * What share of the next seconds some process of a node waits, percent.
+   *
+   * @param resource cpu, memory or io
+   */
+  long stalledPercent(String node, String resource) throws IOException, InterruptedException {
+    return growthPercent(() -> Long.parseLong(call("stalled", node, resource)));
+  }
+
+  private interface Millis {
+    long read() throws IOException;
+  }
+
+  private static long growthPercent(Millis total) throws IOException, InterruptedException {
+    long before = total.read();
+    long begun = System.nanoTime();
+    Thread.sleep(LOOK_MS);
+    long grown = total.read() - before;
+    return grown * 100_000_000 / (System.nanoTime() - begun);
+  }
+
+  /**
+   * Leaves a node's VMs, and what counts like them, so much memory for files, beside what they have
+   * taken for themselves.
+   */
+  void limitPageCache(String node, int mib) throws IOException {
+    call("page-cache", node, "" + mib);
+  }
+
+  void letPageCacheGrow(String node) throws IOException {
+    call("page-cache", node, "off");
   }
 
   /** Gives a node's VMs together so many percent of one CPU. */

@@ -71,7 +71,7 @@ class PressureE2E {
     var guest = guests.shared();
     var from = guest.node();
     var policy = apply(POLICY.formatted(guests.namespace(), from));
-    try (var _ = BusyNeighbour.on(guests.cluster(), from, guests.namespace())) {
+    try (var _ = Neighbour.burning(guests.cluster(), from, guests.namespace())) {
       var eviction =
           await("an eviction by the policy").atMost(LONGEST).until(this::evicted, e -> e != null);
 

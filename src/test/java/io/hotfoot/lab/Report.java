@@ -14,27 +14,47 @@ final class Report {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  /** Of the VMs' full speed together. */
+  private static final double BACK_TOGETHER = 0.9;
+
   private Report() {}
 
   /**
+   * @param attempts the same runs with what other VMs of the node got done; empty: there were none
    * @param folder is made where it is missing; older files of the same names are replaced
    */
-  static void write(Path folder, Result result, List<Run> runs, Figures figures)
+  static void write(
+      Path folder, Result result, List<Run> runs, List<Attempt> attempts, Figures figures)
       throws IOException {
     Files.createDirectories(folder);
     JSON.writeValue(folder.resolve("result.json").toFile(), result);
-    Files.writeString(folder.resolve("report.html"), page(result, runs, figures));
+    Files.writeString(folder.resolve("report.html"), page(result, runs, attempts, figures));
   }
 
-  private static String page(Result result, List<Run> runs, Figures figures) {
+  private static String page(
+      Result result, List<Run> runs, List<Attempt> attempts, Figures figures) {
     return Resources.text("report.html")
         .replace("{{style}}", Resources.text("report.css"))
         .replace("{{headline}}", escape(Table.headline(result)))
         .replace("{{setting}}", escape(setting(result)))
         .replace(
             "{{chart}}", Chart.of(runs, figures.levelBefore(), figures.threshold(), result.ways()))
+        .replace("{{together}}", attempts.isEmpty() ? "" : together(attempts, result))
         .replace("{{head}}", cells("th", Table.HEAD))
         .replace("{{rows}}", result.ways().stream().map(Report::row).collect(Collectors.joining()));
+  }
+
+  private static String together(List<Attempt> attempts, Result result) {
+    double full = Attempt.FULL * (1 + attempts.getFirst().stayed().size());
+    var runs = attempts.stream().map(Attempt::aggregate).toList();
+    return Resources.text("together.html")
+        .replace("{{chart}}", Chart.of(runs, full, BACK_TOGETHER * full, result.ways()))
+        .replace(
+            "{{rows}}",
+            attempts.stream()
+                .map(
+                    it -> "<li>%s: %s</li>%n".formatted(it.run().way().label(), Table.together(it)))
+                .collect(Collectors.joining()));
   }
 
   private static String setting(Result result) {

@@ -48,7 +48,12 @@ class ReportTest {
 
   private void write() throws Exception {
     var figures = new Figures(runs());
-    Report.write(folder, new Result("apply", "a<b", 1024, 400, figures.ways(400)), runs(), figures);
+    Report.write(
+        folder,
+        new Result("apply", "a<b", 1024, 400, figures.ways(400)),
+        runs(),
+        List.of(),
+        figures);
   }
 
   @Test
@@ -89,6 +94,27 @@ class ReportTest {
     for (var way : List.of(Way.ENLIGHTENED, Way.PREEMPT, Way.HYBRID, Way.PRECOPY)) {
       assertTrue(page.contains("<polyline class='line " + way.label()), way + " has no line");
     }
+  }
+
+  @Test
+  void showsWhatAllVmsOfAPressedNodeGotDone() throws Exception {
+    var figures = new Figures(runs());
+    var stays = guest(0, 0).throughput();
+    var attempts = runs().stream().map(run -> new Attempt(run, List.of(stays, stays))).toList();
+    var result = new Result("pressure", "a", 1024, 400, figures.ways(400));
+
+    Report.write(folder, result, runs(), attempts, figures);
+
+    var page = Files.readString(folder.resolve("report.html"));
+    assertFalse(page.contains("{{"), "a placeholder was left");
+    assertEquals(2, page.split("<svg", -1).length - 1);
+    assertTrue(page.contains("<li>preempt: "));
+    assertEquals(
+        "pressure",
+        new ObjectMapper()
+            .readTree(folder.resolve("result.json").toFile())
+            .get("started_by")
+            .textValue());
   }
 
   @Test

@@ -101,6 +101,12 @@ public final class Table {
             seconds(stock.recoveredS()));
   }
 
+  /** How fast all VMs of a node were together. */
+  static String together(Attempt attempt) {
+    return "%s of their speed until it had left, %s at the end"
+        .formatted(percent(attempt.pressedShare()), percent(attempt.lastShare()));
+  }
+
   private static String seconds(Double s) {
     return s == null ? "–" : String.format(Locale.ROOT, "%.1f s", s);
   }

@@ -19,6 +19,10 @@ final class Throughput {
    * @param operations operations since the workload's start
    */
   record Reading(long wallMs, long guestMs, long operations) {
+    Reading times(double factor) {
+      return new Reading(wallMs, guestMs, Math.round(operations * factor));
+    }
+
     Reading plus(long more) {
       return new Reading(wallMs, guestMs, operations + more);
     }
@@ -62,6 +66,11 @@ final class Throughput {
             .filter(it -> it.wallMs >= from && it.wallMs <= until)
             .map(it -> it.plus(Math.round(other.operationsAt(it.wallMs))))
             .toList());
+  }
+
+  /** Counted in another unit. */
+  Throughput times(double factor) {
+    return new Throughput(readings.stream().map(it -> it.times(factor)).toList());
   }
 
   boolean isEmpty() {

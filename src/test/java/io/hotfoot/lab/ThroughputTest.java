@@ -69,4 +69,11 @@ class ThroughputTest {
   void isEmptyWithoutReadings() {
     assertTrue(Throughput.of(List.of()).isEmpty());
   }
+
+  @Test
+  void canBeCountedInAnotherUnit() {
+    var half = new MadeUp(0).runs(20, 1000).throughput().times(0.5);
+
+    assertEquals(500, half.rate(5_000, 15_000), 1);
+  }
 }
