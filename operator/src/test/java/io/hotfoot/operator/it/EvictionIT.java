@@ -48,6 +48,7 @@ class EvictionIT extends Scene {
     assertThat(status.plan.order()).isEqualTo(PlanStatus.Order.HintedFirst);
     assertThat(status.plan.tookMilliseconds()).isPositive();
     assertThat(status.transfer.hotPercent()).isEqualTo(100);
+    assertThat(status.transfer.missedPercent()).isZero();
     assertThat(status.timing.executionTransferred).isNotNull();
     assertThat(status.timing.workingSetResident).isNotNull();
     assertThat(status.conditions).allMatch(it -> it.status().name().equals("True"));
