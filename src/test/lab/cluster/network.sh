@@ -18,6 +18,8 @@ make_network() { # make_network MBIT|unlimited
   ip -n "$control" link add vms type bridge
   ip -n "$control" link set vms up
   ip netns exec "$control" sysctl -qw net.ipv4.ip_forward=1
+  # What clients leave unsent to a VM that is gone would keep the namespace for minutes.
+  ip netns exec "$control" sysctl -qw net.ipv4.tcp_orphan_retries=1
   make_host_link "$control"
   for node in "${nodes[@]}"; do make_node_link "$node" "$control"; done
   limit_rates "$1"
@@ -99,7 +101,7 @@ remove_network() {
   for one in "${parts[@]}"; do
     [ -e "/run/netns/$(part "$one")" ] && ip netns delete "$(part "$one")"
   done
-  wait_for 10 'the end of the link to the machine' no_host_link
+  wait_for 120 'the end of the link to the machine' no_host_link
 }
 
 # The kernel removes it with the control plane's namespace, some time later.
