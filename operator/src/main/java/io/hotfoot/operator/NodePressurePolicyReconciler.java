@@ -5,6 +5,7 @@ import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
 import io.hotfoot.operator.eviction.Named;
+import io.hotfoot.operator.eviction.StatusWriter;
 import io.hotfoot.operator.pressure.Relief;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -33,6 +34,7 @@ public class NodePressurePolicyReconciler implements Reconciler<NodePressurePoli
   private static final Duration OTHERWISE = Duration.ofSeconds(15);
 
   private final Relief relief;
+  private final StatusWriter<NodePressurePolicy> writer = new StatusWriter<>();
 
   public NodePressurePolicyReconciler(Relief relief) {
     this.relief = relief;
@@ -66,7 +68,7 @@ public class NodePressurePolicyReconciler implements Reconciler<NodePressurePoli
       NodePressurePolicy told = new NodePressurePolicy();
       told.getMetadata().setName(policy.getMetadata().getName());
       told.setStatus(status);
-      context.resourceOperations().serverSideApplyPrimaryStatus(told);
+      writer.write(told, context.resourceOperations()::serverSideApplyPrimaryStatus);
     }
     return UpdateControl.<NodePressurePolicy>noUpdate().rescheduleAfter(pause(status));
   }

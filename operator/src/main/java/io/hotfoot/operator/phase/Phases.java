@@ -17,6 +17,7 @@ import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.EventRecorder;
 import io.hotfoot.operator.eviction.Eviction;
 import io.hotfoot.operator.eviction.EvictionMetrics;
+import io.hotfoot.operator.eviction.StatusWriter;
 import io.hotfoot.operator.kubevirt.Installation;
 import io.hotfoot.operator.kubevirt.Launchers;
 import io.hotfoot.operator.kubevirt.Migrations;
@@ -49,6 +50,7 @@ public class Phases {
   private final Places places;
   private final CleanUp cleanUp;
   private final Announcer announcer;
+  private final StatusWriter<VMEviction> writer = new StatusWriter<>();
   private final Map<EvictionPhase, PhaseHandler> handlers;
 
   public Phases(
@@ -166,7 +168,7 @@ public class Phases {
     VMEviction current = eviction.resource();
     eviction.status().observedGeneration = current.getMetadata().getGeneration();
     if (hasChanged(eviction)) {
-      current = writeStatus.apply(withStatusOf(eviction));
+      current = writer.write(withStatusOf(eviction), writeStatus);
       announcer.announce(eviction);
     }
     return new Eviction(current, clock.instant());

@@ -174,7 +174,7 @@ public class ControlPlane implements BeforeAllCallback, AutoCloseable {
         .waitUntilCondition(ControlPlane::isEstablished, 30, TimeUnit.SECONDS);
   }
 
-  private static boolean isEstablished(CustomResourceDefinition crd) {
+  static boolean isEstablished(CustomResourceDefinition crd) {
     return crd != null
         && crd.getStatus() != null
         && crd.getStatus().getConditions() != null
