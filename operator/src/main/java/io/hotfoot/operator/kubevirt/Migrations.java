@@ -1,5 +1,7 @@
 package io.hotfoot.operator.kubevirt;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,6 +12,7 @@ import io.hotfoot.kubevirt.VirtualMachineInstanceMigrationSpec;
 import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.eviction.Eviction;
 import java.net.HttpURLConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +26,13 @@ public class Migrations {
   /** On a migration of ours: the name of its VMEviction. An annotation, since names may be long. */
   public static final String EVICTION_NAME = "eviction.hotfoot.io/eviction-name";
 
+  /** By then the informers show what has just been made, or that it is gone again. */
+  private static final Duration UNSEEN = Duration.ofSeconds(2);
+
   private final KubernetesClient client;
   private final Cluster cluster;
+  private final Cache<String, VirtualMachineInstanceMigration> justMade =
+      CacheBuilder.newBuilder().expireAfterWrite(UNSEEN).build();
 
   public Migrations(KubernetesClient client, Cluster cluster) {
     this.client = client;
@@ -35,6 +43,7 @@ public class Migrations {
   public Optional<VirtualMachineInstanceMigration> find(Eviction eviction) {
     return cluster
         .migration(eviction.namespace(), nameFor(eviction))
+        .or(() -> Optional.ofNullable(justMade.getIfPresent(key(eviction))))
         .or(() -> read(eviction.namespace(), nameFor(eviction)));
   }
 
@@ -45,7 +54,9 @@ public class Migrations {
    */
   public VirtualMachineInstanceMigration ensure(Eviction eviction) {
     try {
-      return client.resource(migrationFor(eviction)).create();
+      var made = client.resource(migrationFor(eviction)).create();
+      justMade.put(key(eviction), made);
+      return made;
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
@@ -84,6 +95,10 @@ public class Migrations {
             .inNamespace(namespace)
             .withName(name)
             .get());
+  }
+
+  private static String key(Eviction eviction) {
+    return eviction.namespace() + "/" + nameFor(eviction);
   }
 
   private static boolean isOf(Eviction eviction, VirtualMachineInstanceMigration migration) {

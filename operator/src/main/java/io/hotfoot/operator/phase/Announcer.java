@@ -17,8 +17,9 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Tells of each phase that an eviction enters, and of each new reason for not being ready, but for
- * that others are first, which is nobody's fault.
+ * Tells of each phase that an eviction enters, by an event where it says something new (post-copy
+ * and draining are one to whoever reads events: the guest has moved), and of each new reason for
+ * not being ready, but for that others are first, which is nobody's fault.
  */
 class Announcer {
   private static final Logger LOG = Logger.getLogger(Announcer.class);
@@ -55,6 +56,11 @@ class Announcer {
     switch (phase) {
       case Failed -> events.warning(eviction, phase.name(), message(eviction));
       case Pending, Migrating -> {} // nothing that anybody did not know
+      case PostCopy, Draining -> {
+        if (before == null || before.timing.executionTransferred == null) {
+          events.normal(eviction, EvictionPhase.PostCopy.name(), message(eviction));
+        }
+      }
       default -> events.normal(eviction, phase.name(), message(eviction));
     }
     if (phase.isFinal()) {
@@ -82,7 +88,8 @@ class Announcer {
                   said(status, EvictionCondition.Type.ReadyToEvict));
       case Migrating -> "migration " + status.migrationName;
       case PostCopy -> "the guest runs on node %s, hot pages follow".formatted(status.targetNode);
-      case Draining -> "the rest of the memory follows";
+      case Draining ->
+          "the guest runs on node %s, the rest of its memory follows".formatted(status.targetNode);
       case Succeeded, Failed, Aborted -> said(status, EvictionCondition.Type.Completed);
     };
   }

@@ -2,6 +2,7 @@ package io.hotfoot.operator.phase;
 
 import io.hotfoot.operator.agent.AgentReports;
 import io.hotfoot.operator.eviction.Eviction;
+import io.hotfoot.operator.eviction.Named;
 import io.hotfoot.operator.kubevirt.Policies;
 import io.hotfoot.operator.kubevirt.Vms;
 import io.hotfoot.operator.steering.HintCollection;
@@ -10,7 +11,10 @@ import io.hotfoot.operator.steering.TargetSide;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Removes what an eviction made: the label, the policy, what the agents keep. */
 class CleanUp {
@@ -23,6 +27,7 @@ class CleanUp {
   private final AgentReports reports;
   private final SourceSide source;
   private final TargetSide target;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<String> untold = ConcurrentHashMap.newKeySet();
 
   CleanUp(
@@ -45,10 +50,12 @@ class CleanUp {
     if (!eviction.hasBegun()) {
       return;
     }
+    // The agents' answers are waited for while the API server's are.
+    CompletableFuture<Boolean> told = tellAgentsMeanwhile(eviction);
     vms.unlabel(eviction.namespace(), eviction.spec().vmiName());
     policies.releaseFor(eviction.uid());
     hints.forget(eviction);
-    if (!tellAgents(eviction)) {
+    if (!told.join()) {
       untold.add(eviction.uid());
     }
     reports.forget(eviction.uid());
@@ -68,6 +75,16 @@ class CleanUp {
       untold.remove(eviction.uid());
     }
     return told;
+  }
+
+  private CompletableFuture<Boolean> tellAgentsMeanwhile(Eviction eviction) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try (var _ = Named.after(eviction.resource())) {
+            return tellAgents(eviction);
+          }
+        },
+        threads);
   }
 
   private boolean tellAgents(Eviction eviction) {

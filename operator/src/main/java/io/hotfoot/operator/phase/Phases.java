@@ -51,6 +51,7 @@ public class Phases {
   private final CleanUp cleanUp;
   private final Announcer announcer;
   private final StatusWriter<VMEviction> writer = new StatusWriter<>();
+  private final Progress progress = new Progress();
   private final Map<EvictionPhase, PhaseHandler> handlers;
 
   public Phases(
@@ -144,6 +145,9 @@ public class Phases {
       if (goesStraightOn(step)) {
         continue;
       }
+      if (step == Step.TICK && progress.canWait(eviction)) {
+        return Optional.of(Step.TICK.again());
+      }
       eviction = write(eviction, writeStatus);
       if (step instanceof Step.Stay(Duration again)) {
         return Optional.ofNullable(again);
@@ -169,6 +173,7 @@ public class Phases {
     eviction.status().observedGeneration = current.getMetadata().getGeneration();
     if (hasChanged(eviction)) {
       current = writer.write(withStatusOf(eviction), writeStatus);
+      progress.written(eviction);
       announcer.announce(eviction);
     }
     return new Eviction(current, clock.instant());

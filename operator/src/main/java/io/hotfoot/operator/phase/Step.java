@@ -7,7 +7,7 @@ import java.time.Duration;
 /** What a phase wants next. */
 public sealed interface Step {
   /** How often a running eviction is looked at when nothing calls for it. */
-  Step TICK = new Stay(Duration.ofMillis(500));
+  Stay TICK = new Stay(Duration.ofMillis(500));
 
   /** Nothing more will happen. */
   Step REST = new Stay(null);

@@ -12,6 +12,8 @@ import io.hotfoot.operator.NodePressurePolicyReconciler;
 import io.hotfoot.operator.VMEvictionReconciler;
 import io.hotfoot.operator.agent.AgentTls;
 import io.hotfoot.operator.agent.GrpcNodeAgents;
+import io.hotfoot.operator.agent.NodeAgent;
+import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.cluster.Cluster;
 import io.hotfoot.operator.it.OperatorRights;
 import io.hotfoot.operator.phase.Phases;
@@ -24,17 +26,23 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import javax.management.NotificationEmitter;
 import javax.management.openmbean.CompositeData;
@@ -47,6 +55,8 @@ class MeasuredOperator {
   /** As in application.properties. */
   private static final int CONCURRENT = 10;
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private static final Set<String> HEAP =
       ManagementFactory.getMemoryPoolMXBeans().stream()
           .filter(it -> it.getType() == MemoryType.HEAP)
@@ -54,7 +64,8 @@ class MeasuredOperator {
           .collect(Collectors.toSet());
 
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
-  private final Map<String, Queue<Long>> nanos = new ConcurrentHashMap<>();
+  private final Map<String, Queue<Turn>> turns = new ConcurrentHashMap<>();
+  private final ThreadLocal<Turn> turn = new ThreadLocal<>();
   private final AtomicLong heapPeak = new AtomicLong();
 
   /**
@@ -66,6 +77,7 @@ class MeasuredOperator {
 
   private void run(Path kubeConfig, String namespace, Path tls) throws Exception {
     watchHeap();
+    THREADS.setThreadContentionMonitoringEnabled(true);
     Config config =
         new ConfigBuilder(Config.fromKubeconfig(Files.readString(kubeConfig)))
             .withImpersonateUsername(OperatorRights.USER)
@@ -77,7 +89,8 @@ class MeasuredOperator {
                 http -> http.addOrReplaceInterceptor("count", new Count()))
             .build();
     Cluster cluster = new Cluster(client, namespace);
-    var agents = new GrpcNodeAgents(cluster, namespace, new AgentTls(Vertx.vertx(), tls));
+    var grpc = new GrpcNodeAgents(cluster, namespace, new AgentTls(Vertx.vertx(), tls));
+    NodeAgents agents = node -> timed(grpc.on(node));
     var registry = new SimpleMeterRegistry();
     Clock clock = Clock.systemUTC();
     Operator operator =
@@ -101,41 +114,68 @@ class MeasuredOperator {
     Runtime.getRuntime().halt(0);
   }
 
+  private NodeAgent timed(NodeAgent agent) {
+    return (NodeAgent)
+        Proxy.newProxyInstance(
+            NodeAgent.class.getClassLoader(),
+            new Class<?>[] {NodeAgent.class},
+            (proxy, method, arguments) -> {
+              long begun = System.nanoTime();
+              try {
+                return method.invoke(agent, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              } finally {
+                if (turn.get() != null) {
+                  turn.get().agents += System.nanoTime() - begun;
+                }
+              }
+            });
+  }
+
   private String figures() {
     System.gc();
     heapPeak.accumulateAndGet(
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), Math::max);
+    var all = turns.values().stream().flatMap(Queue::stream).toList();
     String told =
-        "{\"requests\":%d,\"by\":{%s},\"reconciles\":%d,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"policy_p99\":%.1f,\"policy_max\":%.1f,\"heap\":%d}"
+        "{\"requests\":%d,\"by\":{%s},\"reconciles\":%d,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"policy_p99\":%.1f,\"own_p50\":%.1f,\"own_p99\":%.1f,\"cpu_p99\":%.1f,\"api_share\":%.2f,\"agents_share\":%.2f,\"heap\":%d}"
             .formatted(
                 requests.values().stream().mapToLong(AtomicLong::get).sum(),
                 new TreeMap<>(requests)
                     .entrySet().stream()
                         .map(it -> "\"%s\":%d".formatted(it.getKey(), it.getValue().get()))
                         .collect(Collectors.joining(",")),
-                nanos.values().stream().mapToInt(Queue::size).sum(),
-                millis(0.5, "vmeviction", "nodepressurepolicy"),
-                millis(0.99, "vmeviction", "nodepressurepolicy"),
-                millis(1, "vmeviction", "nodepressurepolicy"),
-                millis(0.99, "nodepressurepolicy"),
-                millis(1, "nodepressurepolicy"),
+                all.size(),
+                millis(0.5, all, it -> it.nanos),
+                millis(0.99, all, it -> it.nanos),
+                millis(1, all, it -> it.nanos),
+                millis(
+                    0.99,
+                    turns.getOrDefault("nodepressurepolicy", new ConcurrentLinkedQueue<>()),
+                    it -> it.nanos),
+                millis(0.5, all, it -> it.nanos - it.waited),
+                millis(0.99, all, it -> it.nanos - it.waited),
+                millis(0.99, all, it -> it.cpu),
+                share(all, it -> it.waited - it.agents),
+                share(all, it -> it.agents),
                 heapPeak.get() >> 20);
     requests.clear();
-    nanos.clear();
+    turns.clear();
     heapPeak.set(0);
     return told;
   }
 
-  private double millis(double quantile, String... controllers) {
-    long[] sorted =
-        Arrays.stream(controllers)
-            .flatMap(it -> nanos.getOrDefault(it, new ConcurrentLinkedQueue<>()).stream())
-            .mapToLong(Long::longValue)
-            .sorted()
-            .toArray();
+  private static <T> double millis(double quantile, Collection<T> of, ToLongFunction<T> nanos) {
+    long[] sorted = of.stream().mapToLong(nanos).sorted().toArray();
     return sorted.length == 0
         ? 0
         : sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * quantile))] / 1e6;
+  }
+
+  private static double share(Collection<Turn> of, ToLongFunction<Turn> nanos) {
+    long all = of.stream().mapToLong(it -> it.nanos).sum();
+    return all == 0 ? 0 : (double) of.stream().mapToLong(nanos).sum() / all;
   }
 
   /** What is alive: in use after a collection of all of the heap. */
@@ -182,14 +222,35 @@ class MeasuredOperator {
   private class Timed implements Metrics {
     @Override
     public <T> T timeControllerExecution(ControllerExecution<T> execution) throws Exception {
+      Turn mine = new Turn();
+      turn.set(mine);
       long begun = System.nanoTime();
+      long waited = waited();
+      long cpu = THREADS.getCurrentThreadCpuTime();
       try {
         return execution.execute();
       } finally {
-        nanos
+        mine.nanos = System.nanoTime() - begun;
+        mine.waited = waited() - waited;
+        mine.cpu = THREADS.getCurrentThreadCpuTime() - cpu;
+        turn.remove();
+        turns
             .computeIfAbsent(execution.controllerName(), it -> new ConcurrentLinkedQueue<>())
-            .add(System.nanoTime() - begun);
+            .add(mine);
       }
     }
+
+    private static long waited() {
+      ThreadInfo info = THREADS.getThreadInfo(Thread.currentThread().threadId());
+      return TimeUnit.MILLISECONDS.toNanos(info.getWaitedTime() + info.getBlockedTime());
+    }
+  }
+
+  /** One reconciliation: how long it took, for how much of that it waited, and for whom. */
+  private static class Turn {
+    private long nanos;
+    private long waited;
+    private long cpu;
+    private long agents;
   }
 }

@@ -132,7 +132,7 @@ class ScaleIT {
       int expected = asked + nodes / 10;
       await("all to have left")
           .pollInterval(Duration.ofSeconds(2))
-          .atMost(PATIENCE)
+          .atMost(PATIENCE.plusSeconds(nodes))
           .until(() -> left.size() >= expected && succeeded() >= expected);
       JsonNode figures = operator.figures();
       say("ended", figures);
