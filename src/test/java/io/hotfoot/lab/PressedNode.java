@@ -14,7 +14,7 @@ import java.util.function.Function;
  */
 final class PressedNode implements AutoCloseable {
   /** Together with the busy one, at half its rate, they leave something of one CPU. */
-  private static final String QUIET = "hot=16 cold=200 rate=30000";
+  private static final String QUIET = "hot=16 cold=200 rate=5000";
 
   private static final int QUIET_MIB = 512;
 
