@@ -18,6 +18,12 @@ record Plan(long streamBytesPerSecond, Duration hintedFirst, Duration streamed) 
   static final long FASTEST_PULL = 60 << 20;
 
   /**
+   * Of the time that the stream alone would take. What hints missed comes after the hinted pages,
+   * and the guest may need it too, so that these must be there well before all memory would be.
+   */
+  private static final double WELL_BEFORE = 2.0 / 3;
+
+  /**
    * @param hintedBytes of the hinted pages that are not there yet
    * @param pull how fast these come, bytes a second
    * @param remaining bytes that are not there yet
@@ -34,7 +40,7 @@ record Plan(long streamBytesPerSecond, Duration hintedFirst, Duration streamed) 
 
   /** Whether the hinted pages should go first. Where nothing moved at all, they should. */
   boolean holdsStreamBack() {
-    return streamBytesPerSecond == 0 || hintedFirst.compareTo(streamed) < 0;
+    return streamBytesPerSecond == 0 || hintedFirst.toMillis() < WELL_BEFORE * streamed.toMillis();
   }
 
   /** How fast the hinted pages were thought to come, bytes a second. */

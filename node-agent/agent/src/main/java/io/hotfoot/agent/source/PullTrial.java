@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the hinted pages come as was foreseen. Where they come much slower, as from a source
+ * Whether the hinted pages come as was foreseen, and soon. Where they do not, as from a source
  * without CPU to spare, the stream is let go for a moment to see what it does now that the guest
  * has left, and a new plan is made by what was seen of both. Once a switch.
  */
@@ -28,6 +28,12 @@ final class PullTrial {
 
   /** Slower than this share of what was foreseen is much slower. */
   private static final double MUCH_SLOWER = 0.5;
+
+  /**
+   * Pulls that take longer are weighed even if they come as was foreseen: that goes by a stream
+   * which may have been slow only because the guest and its neighbours left it no CPU.
+   */
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final Plan plan;
   private final long hintedBytes;
@@ -76,8 +82,7 @@ final class PullTrial {
         Optional<Pace.Rates> rates = letGo.look(job);
         if (rates.isPresent()) {
           stage = Stage.OVER;
-          long left = Math.max(0, hintedBytes - job.remoteFaults() * PAGE_BYTES);
-          return Optional.of(Plan.of(left, pull, job.memoryRemaining(), rates.get().stream()));
+          return Optional.of(Plan.of(left(job), pull, job.memoryRemaining(), rates.get().stream()));
         }
       }
       case OVER -> {}
@@ -92,7 +97,8 @@ final class PullTrial {
   }
 
   private void judge(long pulled, JobStats job) throws LibvirtException {
-    if (pulled >= MUCH_SLOWER * plan.pullBytesPerSecond()) {
+    boolean soon = left(job) <= SOON.toSeconds() * pulled;
+    if (soon && pulled >= MUCH_SLOWER * plan.pullBytesPerSecond()) {
       stage = Stage.OVER;
       return;
     }
@@ -100,5 +106,9 @@ final class PullTrial {
     stage = Stage.LET_GO;
     pull = Math.max(1, pulled);
     letGo.look(job);
+  }
+
+  private long left(JobStats job) {
+    return Math.max(0, hintedBytes - job.remoteFaults() * PAGE_BYTES);
   }
 }

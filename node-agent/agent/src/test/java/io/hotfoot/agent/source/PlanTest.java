@@ -30,6 +30,12 @@ class PlanTest {
   }
 
   @Test
+  void hintedPagesThatWouldHardlyBeSoonerDoNotGoFirst() {
+    assertThat(plan(500, 800, 40).holdsStreamBack()).isTrue();
+    assertThat(plan(600, 800, 40).holdsStreamBack()).isFalse();
+  }
+
+  @Test
   void whereNearlyAllIsHintedTheStreamIsLeftAlone() {
     assertThat(plan(1000, 924, 100).holdsStreamBack()).isFalse();
   }

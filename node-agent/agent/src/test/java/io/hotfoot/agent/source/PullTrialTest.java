@@ -69,6 +69,17 @@ class PullTrialTest {
   }
 
   @Test
+  void pullsAsForeseenFromASourceWithoutCpuAreWeighedToo() throws LibvirtException {
+    Plan foreseen = Plan.foreseen(HINTED, 1024 * MIB, 12 * MIB);
+    trial = new PullTrial(foreseen, HINTED, throttle, nanos::get);
+    after(PullTrial.SETTLING, 1, 1);
+    after(PullTrial.HELD_BACK, 4, 4);
+    assertThat(migration.calls).containsExactly("limit " + MIB, "limit 0");
+    // 123 MiB at 10 MiB/s against 1013 MiB at 40 MiB/s.
+    assertThat(after(PullTrial.LET_GO, 0, 6).orElseThrow().holdsStreamBack()).isTrue();
+  }
+
+  @Test
   void slowPullsGoOnWhereTheStreamIsSlowerStill() throws LibvirtException {
     after(PullTrial.SETTLING, 1, 1);
     after(PullTrial.HELD_BACK, 4, 4);
