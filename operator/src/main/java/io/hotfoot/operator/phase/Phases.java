@@ -124,7 +124,7 @@ public class Phases {
   public void rehearse(VMEviction resource) {
     Eviction eviction = new Eviction(resource, clock.instant());
     preflight.rehearse(eviction);
-    hasChanged(eviction);
+    hasChanged(eviction); // for its code's sake too: that comes first after the checks
   }
 
   /**

@@ -46,24 +46,21 @@ public class Preflight {
 
   /** Makes the checks for nothing but their own sake, as far as they pass. */
   public void rehearse(Eviction eviction) {
-    Situation situation = new Situation(eviction, sources);
-    for (Check check : checks) {
-      switch (check.examine(situation)) {
-        case Verdict.Pass pass -> {}
-        case Verdict.StepDown down -> {}
-        case Verdict.Wait wait -> {
-          return;
-        }
-        case Verdict.Refuse refuse -> {
-          return;
-        }
-      }
-    }
+    check(eviction.spec().mode(), new Situation(eviction, sources));
   }
 
   public Result examine(Eviction eviction) {
     Situation situation = new Situation(eviction, sources);
-    EvictionMode mode = eviction.spec().mode();
+    Result result = check(eviction.spec().mode(), situation);
+    if (!(result instanceof Result.Ready)) {
+      return result;
+    }
+    Optional<Verdict.Wait> full = places.take(eviction, situation.sourceNode());
+    return full.isPresent() ? new Result.NotYet(full.get().reason(), full.get().message()) : result;
+  }
+
+  private Result check(EvictionMode wanted, Situation situation) {
+    EvictionMode mode = wanted;
     Reason reason = Reason.ChecksPassed;
     String message = "all checks have passed";
     for (Check check : checks) {
@@ -85,9 +82,6 @@ public class Preflight {
         }
       }
     }
-    Optional<Verdict.Wait> full = places.take(eviction, situation.sourceNode());
-    return full.isPresent()
-        ? new Result.NotYet(full.get().reason(), full.get().message())
-        : new Result.Ready(situation.sourceNode(), mode, reason, message);
+    return new Result.Ready(situation.sourceNode(), mode, reason, message);
   }
 }

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.hotfoot.api.v1alpha1.Enforcement;
-import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
@@ -126,8 +125,7 @@ class AdoptIT extends Scene {
   private void apply(boolean adopt) {
     source().press(Pressed.report(2, false, Pressed.usage(namespace, VM, 900)));
     target().press(Pressed.report(2, false));
-    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m", "24h");
-    NodePressurePolicy policy = Pressed.policy("relief", Enforcement.Enforce, budget);
+    NodePressurePolicy policy = Pressed.policy("relief", Enforcement.Enforce);
     NodePressurePolicySpec spec = policy.getSpec();
     policy.setSpec(
         new NodePressurePolicySpec(

@@ -38,6 +38,11 @@ final class Pressed {
         .build();
   }
 
+  /** Of all nodes, by their CPU, with a budget that lets one eviction follow another slowly. */
+  static NodePressurePolicy policy(String name, Enforcement enforcement) {
+    return policy(name, enforcement, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
+  }
+
   /** Of all nodes, by their CPU. */
   static NodePressurePolicy policy(String name, Enforcement enforcement, EvictionBudget budget) {
     NodePressurePolicy policy = new NodePressurePolicy();

@@ -4,7 +4,6 @@ import static io.hotfoot.operator.it.Pressed.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hotfoot.api.v1alpha1.Enforcement;
-import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
@@ -53,9 +52,7 @@ class PressureChoiceIT extends PressureScene {
     startOperator();
     target().press(report(2, false));
     source().press(report(80, true, usage(VM, 900), usage("gold", 900)));
-    NodePressurePolicy policy =
-        Pressed.policy(
-            "relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
+    NodePressurePolicy policy = Pressed.policy("relief", Enforcement.Enforce);
     NodePressurePolicySpec spec = policy.getSpec();
     policy.setSpec(
         new NodePressurePolicySpec(

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.Status;
 import io.hotfoot.agent.v1.TriggerState;
 import io.hotfoot.api.v1alpha1.Enforcement;
-import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicySpec;
@@ -110,9 +109,7 @@ class PressureInputIT extends PressureScene {
   @Test
   void saysThatItSelectsNoNode() {
     startOperator();
-    NodePressurePolicy policy =
-        Pressed.policy(
-            "relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
+    NodePressurePolicy policy = Pressed.policy("relief", Enforcement.Enforce);
     NodePressurePolicySpec spec = policy.getSpec();
     policy.setSpec(
         new NodePressurePolicySpec(

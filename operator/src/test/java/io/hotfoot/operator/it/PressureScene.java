@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.api.v1alpha1.Enforcement;
-import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressureStatus;
@@ -46,8 +45,7 @@ abstract class PressureScene extends Scene {
   void apply(String name, Enforcement enforcement) {
     target().press(report(2, false));
     source().press(report(2, false, usage(VM, 900)));
-    EvictionBudget budget = new EvictionBudget(1, 2, 10, "30m", "1m", "24h");
-    client.resource(Pressed.policy(name, enforcement, budget)).create();
+    client.resource(Pressed.policy(name, enforcement)).create();
   }
 
   List<String> events(String name) {

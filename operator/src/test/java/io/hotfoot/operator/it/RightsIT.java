@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hotfoot.api.v1alpha1.Enforcement;
-import io.hotfoot.api.v1alpha1.EvictionBudget;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
@@ -84,9 +83,7 @@ class RightsIT extends Scene {
   private void relieveNode() {
     target().press(Pressed.report(2, false));
     source().press(Pressed.report(80, true, Pressed.usage(namespace, VM, 900)));
-    NodePressurePolicy policy =
-        Pressed.policy(
-            "relief", Enforcement.Enforce, new EvictionBudget(1, 2, 10, "30m", "1m", "24h"));
+    NodePressurePolicy policy = Pressed.policy("relief", Enforcement.Enforce);
     client.resource(policy).create();
     await()
         .atMost(Duration.ofSeconds(60))
