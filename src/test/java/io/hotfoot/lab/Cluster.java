@@ -22,7 +22,7 @@ public final class Cluster implements AutoCloseable {
     this.client = client;
   }
 
-  static boolean isNamed() {
+  public static boolean isNamed() {
     var path = System.getenv("KUBECONFIG");
     return path != null && !path.isBlank();
   }

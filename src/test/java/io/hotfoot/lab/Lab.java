@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** What the lab's machine can do to its nodes from outside. A real cluster has none of it. */
 public final class Lab {
-  static final String UNLIMITED = "unlimited";
+  public static final String UNLIMITED = "unlimited";
   private static final long LOOK_MS = 4_000;
   private static final Path FOLDER =
       Stream.of("src/test/lab", "lab").map(Path::of).filter(Files::isDirectory).findFirst().get();
@@ -21,7 +21,7 @@ public final class Lab {
   private final String name;
 
   /** A link's rate as programs read it, Mbit/s; null where it is unlimited. */
-  static Integer mbit(String rate) {
+  public static Integer mbit(String rate) {
     return rate.equals(UNLIMITED) ? null : Integer.valueOf(rate);
   }
 
@@ -30,17 +30,17 @@ public final class Lab {
   }
 
   /** The lab that LAB names; empty where it names none. */
-  static Optional<Lab> ofEnvironment() {
+  public static Optional<Lab> ofEnvironment() {
     return Optional.ofNullable(System.getenv("LAB")).filter(it -> !it.isBlank()).map(Lab::new);
   }
 
   /** A program of the lab's folder, for the module's programs as for its tests. */
-  static String program(String name) {
+  public static String program(String name) {
     return FOLDER.resolve(name).toAbsolutePath().toString();
   }
 
   /** A program that will run where the VMs' network is, but neither a node nor a VM. */
-  ProcessBuilder outside(String... command) {
+  public ProcessBuilder outside(String... command) {
     var all = new ArrayList<>(List.of(PROGRAM, "outside", name));
     all.addAll(List.of(command));
     return new ProcessBuilder(all);
@@ -80,7 +80,7 @@ public final class Lab {
   }
 
   /** What share of one CPU a node's VMs take together, over the next seconds, percent. */
-  long cpuPercent(String node) throws IOException, InterruptedException {
+  public long cpuPercent(String node) throws IOException, InterruptedException {
     return growthPercent(() -> cpuMs(node));
   }
 
@@ -89,7 +89,8 @@ public final class Lab {
    *
    * @param resource cpu, memory or io
    */
-  long stalledPercent(String node, String resource) throws IOException, InterruptedException {
+  public long stalledPercent(String node, String resource)
+      throws IOException, InterruptedException {
     return growthPercent(() -> Long.parseLong(call("stalled", node, resource)));
   }
 
@@ -109,20 +110,20 @@ public final class Lab {
    * Leaves a node's VMs, and what counts like them, so much memory for files, beside what they have
    * taken for themselves.
    */
-  void limitPageCache(String node, int mib) throws IOException {
+  public void limitPageCache(String node, int mib) throws IOException {
     call("page-cache", node, "" + mib);
   }
 
-  void letPageCacheGrow(String node) throws IOException {
+  public void letPageCacheGrow(String node) throws IOException {
     call("page-cache", node, "off");
   }
 
   /** Gives a node's VMs together so many percent of one CPU. */
-  void squeeze(String node, long percent) throws IOException {
+  public void squeeze(String node, long percent) throws IOException {
     call("squeeze", node, "" + percent);
   }
 
-  void letGo(String node) throws IOException {
+  public void letGo(String node) throws IOException {
     call("squeeze", node, "off");
   }
 
@@ -138,7 +139,7 @@ public final class Lab {
    * @return what it printed
    * @throws IOException if it fails; the message tells the command and what it said
    */
-  static String call(List<String> command) throws IOException {
+  public static String call(List<String> command) throws IOException {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (exitCode(process) != 0) {

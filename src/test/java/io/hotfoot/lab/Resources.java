@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /** Files that lie beside the classes. */
-final class Resources {
+public final class Resources {
   private Resources() {}
 
-  static String text(String name) {
+  public static String text(String name) {
     try (var in = Resources.class.getResourceAsStream(name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -34,7 +34,7 @@ public final class Terminal {
    * A line that the next one replaces. Without a terminal it is printed when the key changes, and
    * every 5 s.
    */
-  void live(String key, String line) {
+  public void live(String key, String line) {
     if (refreshes) {
       out.print("\r\033[2K" + line);
       unfinished = true;

@@ -1,6 +1,6 @@
 package io.hotfoot.lab.chaos;
 
-import io.hotfoot.lab.Table;
+import io.hotfoot.lab.trial.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.hotfoot.lab.chaos;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.hotfoot.lab.Eviction;
-import io.hotfoot.lab.Guest;
 import io.hotfoot.lab.Lab;
+import io.hotfoot.lab.guest.Guest;
+import io.hotfoot.lab.move.Eviction;
 import java.io.IOException;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,0 +1,2 @@
+/** {@code make bench} and {@code make bench-pressure}. */
+package io.hotfoot.lab.bench;

@@ -1,0 +1,2 @@
+/** {@code make demo}. */
+package io.hotfoot.lab.demo;

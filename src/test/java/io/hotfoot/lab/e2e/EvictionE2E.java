@@ -1,0 +1,76 @@
+package io.hotfoot.lab.e2e;
+
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.hotfoot.api.v1alpha1.EvictionCondition.Status;
+import io.hotfoot.api.v1alpha1.EvictionMode;
+import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.lab.move.Eviction;
+import io.hotfoot.lab.move.Traces;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A busy VM leaves its node, as it should go. */
+@OnCluster
+class EvictionE2E {
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+  private static LabGuests guests;
+
+  @BeforeAll
+  static void connect() throws IOException {
+    guests = new LabGuests("e2e-eviction");
+  }
+
+  @AfterAll
+  static void cleanUp() {
+    guests.close();
+  }
+
+  @Test
+  void movesWhatTheGuestNeedsFirst() throws IOException {
+    var guest = guests.shared();
+    var from = guest.node();
+
+    var status = Eviction.of(guests.cluster(), guest, EvictionMode.Enlightened).awaitEnd(LONGEST);
+
+    assertEquals(EvictionPhase.Succeeded, status.phase, () -> status.conditions.toString());
+    assertEquals(EvictionMode.Enlightened, status.mode);
+    assertNotEquals(from, guest.node());
+    assertEquals(status.targetNode, guest.node());
+    assertEquals(Hints.Source.Guest, status.hints.source());
+    assertTrue(status.hints.pages() > 0);
+    assertEquals(Status.True, Eviction.condition(status, WorkingSetResident).status());
+    var timing = status.timing;
+    assertTrue(timing.executionTransferred.isBefore(timing.workingSetResident), "order of moments");
+    assertTrue(timing.workingSetResident.isBefore(timing.completed), "order of moments");
+    guest.requireMemoryUnchanged();
+    assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = EvictionMode.class,
+      names = {"PostCopy", "PreCopy"})
+  void goesByTheModeThatWasAskedFor(EvictionMode mode) throws IOException {
+    var guest = guests.shared();
+    var from = guest.node();
+
+    var status = Eviction.of(guests.cluster(), guest, mode).awaitEnd(LONGEST);
+
+    assertEquals(EvictionPhase.Succeeded, status.phase, () -> status.conditions.toString());
+    assertEquals(mode, status.mode);
+    assertNotEquals(from, guest.node());
+    guest.requireMemoryUnchanged();
+    assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+}

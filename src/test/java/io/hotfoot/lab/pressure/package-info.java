@@ -1,0 +1,2 @@
+/** What presses a node of the lab. */
+package io.hotfoot.lab.pressure;
