@@ -7,8 +7,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 public record PlanStatus(
     @JsonPropertyDescription(
             "HintedFirst: QEMU's stream is held back until the hinted pages are there. Streamed: it"
-                + " is not, since it brings all memory sooner than the hinted pages could be asked"
-                + " for one by one.")
+                + " is not, since it brings all memory about as soon as the hinted pages could be"
+                + " asked for one by one, or sooner.")
         Order order,
     @JsonPropertyDescription(
             "How fast QEMU's stream was just before the switch, bytes a second; pages that are"

@@ -60,7 +60,7 @@ class Transfer {
             from.map(SourceReport::getDowntimeMs)
                 .filter(ms -> ms > 0)
                 .orElse(before.downtimeMilliseconds()));
-    from.filter(it -> it.getStreamBytesPerSecond() > 0)
+    from.filter(it -> it.getOrder() != SourceReport.Order.ORDER_UNSPECIFIED)
         .ifPresent(it -> eviction.status().plan = plan(it, to, eviction.status().plan));
   }
 
@@ -72,7 +72,9 @@ class Transfer {
 
   private static PlanStatus plan(SourceReport from, Optional<TargetReport> to, PlanStatus before) {
     Order order =
-        from.getHintedFirstMs() < from.getStreamedMs() ? Order.HintedFirst : Order.Streamed;
+        from.getOrder() == SourceReport.Order.ORDER_HINTED_FIRST
+            ? Order.HintedFirst
+            : Order.Streamed;
     return new PlanStatus(
         order,
         from.getStreamBytesPerSecond(),

@@ -22,6 +22,7 @@ import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.ReleaseReply;
 import io.hotfoot.agent.v1.ReleaseRequest;
 import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.SourceReport.Order;
 import io.hotfoot.agent.v1.TargetReport;
 import io.hotfoot.agent.v1.Usable;
 import io.hotfoot.agent.v1.VmDescription;
@@ -119,11 +120,13 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
 
   /** QEMU has begun to migrate, and the agent has switched. */
   public synchronized void switchNow() {
+    boolean hintedFirst = HINTED_FIRST_MS < 2.0 / 3 * streamedMs;
     source =
         source.toBuilder()
             .setState(SourceReport.State.SOURCE_POSTCOPY)
             .setSwitchedMs(System.currentTimeMillis())
-            .setThrottled(throttleAsked && HINTED_FIRST_MS < streamedMs)
+            .setThrottled(throttleAsked && hintedFirst)
+            .setOrder(hintedFirst ? Order.ORDER_HINTED_FIRST : Order.ORDER_STREAMED)
             .setStreamBytesPerSecond(50_000_000)
             .setHintedFirstMs(HINTED_FIRST_MS)
             .setStreamedMs(streamedMs)

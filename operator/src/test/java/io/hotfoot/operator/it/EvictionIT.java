@@ -112,19 +112,19 @@ class EvictionIT extends Scene {
 
   @Test
   void aFastStreamIsNotHeldBack() {
-    source().streamsIn(800);
+    source().streamsIn(1200);
     kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
     startOperator();
     Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
     awaitPhase(eviction, EvictionPhase.PostCopy);
     target().pull(1);
     EvictionCondition condition = awaitReason(eviction, Type.WorkingSetResident, Reason.Pulling);
-    assertThat(condition.message()).contains("fast enough to bring all memory in 800 ms");
+    assertThat(condition.message()).contains("fast enough to bring all memory in 1200 ms");
     assertThat(source().isThrottled()).isFalse();
     PlanStatus plan = eviction.get().getStatus().plan;
     assertThat(plan.order()).isEqualTo(PlanStatus.Order.Streamed);
     assertThat(plan.hintedFirstMilliseconds()).isEqualTo(1000);
-    assertThat(plan.streamedMilliseconds()).isEqualTo(800);
+    assertThat(plan.streamedMilliseconds()).isEqualTo(1200);
     assertThat(plan.tookMilliseconds()).isNull();
     kubeVirt.letGo();
     assertThat(awaitPhase(eviction, EvictionPhase.Succeeded).plan.tookMilliseconds()).isPositive();

@@ -5,6 +5,7 @@ import io.hotfoot.agent.libvirt.DomainState;
 import io.hotfoot.agent.libvirt.JobStats;
 import io.hotfoot.agent.libvirt.LibvirtException;
 import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.SourceReport.Order;
 import io.hotfoot.agent.v1.SourceReport.State;
 import java.time.Clock;
 import java.time.Duration;
@@ -253,6 +254,7 @@ final class Steering {
     LOG.infof("eviction %s: %s", uid, plan);
     publish(
         report.toBuilder()
+            .setOrder(plan.holdsStreamBack() ? Order.ORDER_HINTED_FIRST : Order.ORDER_STREAMED)
             .setStreamBytesPerSecond(plan.streamBytesPerSecond())
             .setHintedFirstMs(ms(plan.hintedFirst()))
             .setStreamedMs(ms(plan.streamed())));
