@@ -1,5 +1,5 @@
 // Which page frames have the guest's processes accessed? Walks the page tables of every process and notes each frame
-// whose entry has the accessed bit, in one bit per observation window; when asked also those that are mapped at all.
+// whose entry has the accessed bit; when asked also those that are mapped at all.
 //
 // Runs as an iterator over all VMAs of all tasks (iter/task_vma), or of one: a node looks in this way at a guest's memory,
 // as its QEMU has it mapped. Page tables are read through the kernel's direct map of physical memory; nothing of the kernel
@@ -14,8 +14,8 @@
 // Set before loading.
 const volatile __u32 collector_tgid = 0; // the daemon: its own and its children's pages are no one's working set
 
-// Set before each walk: what to OR into an accessed frame's byte, and into that of any frame that is mapped.
-__u8 window_bit = 0, mapped_bit = 0;
+// Set before each walk: what to OR into the byte of any frame that is mapped.
+__u8 mapped_bit = 0;
 
 // Set before each walk of one process: only the pages from watched_start to watched_end are looked at, and noted by
 // their place instead of their frame. The 2 MiB that watched_start lies in begin at watched_place, a multiple of ENTRIES.
@@ -44,7 +44,7 @@ struct
 static __always_inline __u8
 bits_of(__u64 entry)
 {
-  return entry & ENTRY_ACCESSED ? window_bit | mapped_bit : mapped_bit;
+  return entry & ENTRY_ACCESSED ? FRAME_SEEN | mapped_bit : mapped_bit;
 }
 
 // What the page at `address`, which is mapped to `frame`, is noted by.
@@ -76,13 +76,22 @@ struct range
   __u64 first;      // address that the first entry of `table` maps
   __u64 skip;       // nothing is mapped below this address
   __u32 group;      // of entries of `table`
+  __u32 wanted;     // a bit for each of its entries that is still to be looked at
   struct table *table;
   bool accessed;    // some page of it
 };
 
+// Looks at the first of the wanted entries of the group.
 static long
-note_page(__u32 i, struct range *range)
+note_page(__u32 unused, struct range *range)
 {
+  (void) unused;
+  __u32 first = range->wanted & -range->wanted;
+  __u32 ones = first - 1; // as many as its number; to count them takes no branches, each of which the verifier follows twice
+  ones -= ones >> 1 & 0x55;
+  ones = (ones & 0x33) + (ones >> 2 & 0x33);
+  __u32 i = (ones + (ones >> 4)) & 0xf;
+  range->wanted ^= first;
   __u32 number = range->group * GROUP + i;
   __u64 entry = range->table->entry[number & (ENTRIES - 1)], address = range->first + ((__u64) number << PAGE_SHIFT);
   __u8 bits = bits_of(entry);
@@ -94,15 +103,25 @@ note_page(__u32 i, struct range *range)
   return 0;
 }
 
-// Looks at the i-th GROUP of entries. In most none was accessed, which one test tells. An unrolled loop in place of the
-// inner bpf_loop takes the verifier more than a minute.
+// Looks at the i-th GROUP of entries. In most none was accessed, which one test tells; and each further step of a bpf_loop
+// costs more than that. An unrolled loop in place of the inner one takes the verifier more than a minute.
 static long
 note_group(__u32 i, struct range *range)
 {
   const __u64 *entry = range->table->entry + (i & (ENTRIES / GROUP - 1)) * GROUP;
+  __u32 shift = mapped_bit ? ENTRY_PRESENT_SHIFT : ENTRY_ACCESSED_SHIFT, wanted = 0, n = 0;
+  if (!((entry[0] | entry[1] | entry[2] | entry[3] | entry[4] | entry[5] | entry[6] | entry[7]) >> shift & 1))
+    return 0;
+#pragma unroll
+  for (int k = 0; k < GROUP; k++)
+    {
+      __u32 is = entry[k] >> shift & 1; // no branch: the verifier would follow both ways of each
+      wanted |= is << k;
+      n += is;
+    }
   range->group = i;
-  if (bits_of(entry[0] | entry[1] | entry[2] | entry[3] | entry[4] | entry[5] | entry[6] | entry[7]))
-    bpf_loop(GROUP, note_page, range, 0);
+  range->wanted = wanted;
+  bpf_loop(n, note_page, range, 0);
   return 0;
 }
 

@@ -3,8 +3,8 @@
 
 #define ACCESSED_CHUNK 32768 // frames in one element of the map `frames`
 
-#define WINDOWS_MAX 6
-
-// A frame's byte: the lowest WINDOWS_MAX bits say in which windows it was accessed.
+// A frame's byte: in how many windows it was accessed, and whether it was in the one that goes on.
+#define FRAME_HEAT 0x0f
+#define FRAME_SEEN 0x10
 #define FRAME_MAPPED_HUGE 0x40 // by an entry for a huge page, which speaks for all of it
 #define FRAME_MAPPED 0x80      // some process has it in its page tables

@@ -8,16 +8,18 @@
 #include <bpf/bpf_helpers.h>
 
 #define ENTRIES 512
-#define ENTRY_PRESENT (1ULL << 0)
+#define ENTRY_PRESENT_SHIFT 0
+#define ENTRY_PRESENT (1ULL << ENTRY_PRESENT_SHIFT)
 #if defined(__TARGET_ARCH_arm64)
-#define ENTRY_ACCESSED (1ULL << 10)
+#define ENTRY_ACCESSED_SHIFT 10
 #define ENTRY_SPECIAL (1ULL << 56)
 #define ENTRY_ADDRESS 0x0000fffffffff000ULL
 #else
-#define ENTRY_ACCESSED (1ULL << 5)
+#define ENTRY_ACCESSED_SHIFT 5
 #define ENTRY_SPECIAL (1ULL << 9) // in the lowest level: no ordinary page behind it
 #define ENTRY_ADDRESS 0x000ffffffffff000ULL
 #endif
+#define ENTRY_ACCESSED (1ULL << ENTRY_ACCESSED_SHIFT)
 
 #define PAGE_SHIFT 12
 #define PMD_SHIFT 21 // an entry here spans 2 MiB

@@ -14,7 +14,7 @@ mapped_size(const struct collector *collector)
 }
 
 int
-collector_begin(struct collector *collector, const uint8_t **result, struct error *err)
+collector_begin(struct collector *collector, uint8_t **result, struct error *err)
 {
   void *seen = mmap(NULL, mapped_size(collector), PROT_READ | PROT_WRITE, MAP_SHARED,
                     bpf_map__fd(collector->bpf->maps.frames), 0);
@@ -35,13 +35,6 @@ add_processes(struct buffer *accessing, const uint32_t *tgids, size_t count, str
     if (accessing->size == 0 || get_u32(accessing->data + accessing->size - sizeof *tgids) != tgids[i])
       put_u32(accessing, tgids[i]);
   return 0;
-}
-
-// Two windows share a clearing, so what is accessed in the first counts in the second too.
-static uint8_t
-bits_from(int window)
-{
-  return (uint8_t) (window % 2 == 0 ? 3 << window : 1 << window);
 }
 
 // Lets the program run over all VMAs.
@@ -85,17 +78,14 @@ iterate_runs(struct collector *collector, struct buffer *accessing, struct error
 }
 
 int
-collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err)
+collector_walk(struct collector *collector, bool mapped, struct buffer *accessing, struct error *err)
 {
-  collector->bpf->bss->window_bit = (uint8_t) (1 << window);
   collector->bpf->bss->mapped_bit = mapped ? FRAME_MAPPED : 0;
   accessing->size = 0;
   int result = collector->n_runs > 0 ? iterate_runs(collector, accessing, err) : iterate(collector, accessing, err);
-  if (result < 0)
-    return -1;
   if (collector->bpf->bss->file_access_bits != 0)
-    collector->bpf->bss->file_access_bits = bits_from(window + 1);
-  return 0;
+    collector->bpf->bss->file_access_bits = FRAME_SEEN;
+  return result;
 }
 
 static bool
@@ -107,13 +97,13 @@ attach(struct bpf_link **link, struct bpf_program *program)
 }
 
 bool
-collector_watch_files(struct collector *collector, uint8_t bits)
+collector_watch_files(struct collector *collector, int windows)
 {
   struct collector_bpf__bss *shared = collector->bpf->bss;
   if (shared->memory_map == 0 || !attach(&collector->reads, collector->bpf->progs.note_read))
     return false;
   attach(&collector->writes, collector->bpf->progs.note_write);
-  shared->file_access_bits = bits;
+  shared->file_access_bits = (uint8_t) (FRAME_SEEN | (windows == 1 ? 1 : 0)); // a heat of 1, which it has or now gets
   return true;
 }
 

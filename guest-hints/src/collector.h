@@ -35,16 +35,16 @@ int collector_watch(struct collector **collector, pid_t process, struct page_run
 void collector_unload(struct collector *collector);
 
 // Forgets all windows. *seen gets a byte for each frame, as ../bpf/accessed.h describes it. Valid until collector_end.
-int collector_begin(struct collector *collector, const uint8_t **seen, struct error *err);
+int collector_begin(struct collector *collector, uint8_t **seen, struct error *err);
 
-// Notes window `window` (0 to 5) of every frame whose accessed bit is set now in some process's page
-// tables; `accessing` gets the numbers of these processes, 4 bytes each. With `mapped` also notes which frames are mapped
-// at all. The window that follows has begun when this returns.
-int collector_walk(struct collector *collector, int window, bool mapped, struct buffer *accessing, struct error *err);
+// Notes every frame as seen whose accessed bit is set now in some process's page tables; `accessing` gets the numbers of
+// these processes, 4 bytes each. With `mapped` also notes which frames are mapped at all.
+int collector_walk(struct collector *collector, bool mapped, struct buffer *accessing, struct error *err);
 
-// From now until collector_end also notes, in the windows of `bits` and then in each that follows, page cache that is read
-// or written by system calls. Returns whether this kernel lets it. Takes up to 0.1 s where the CPU is emulated.
-bool collector_watch_files(struct collector *collector, uint8_t bits);
+// From now until collector_end also notes page cache as seen that is read or written by system calls. `windows` have ended
+// so far: until the next one ends, what is noted was accessed in the first too. Returns whether this kernel lets it. Takes
+// up to 0.1 s where the CPU is emulated.
+bool collector_watch_files(struct collector *collector, int windows);
 
 // Undoes collector_watch_files, after collector_end. Takes up to 0.4 s where the CPU is emulated.
 void collector_forget_files(struct collector *collector);

@@ -1,6 +1,7 @@
 // Loading the programs, and what they need of the kernel.
 #include "cleanup.h"
 #include "collector_state.h"
+#include "cpu.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -29,24 +30,6 @@ collector_check(struct error *err)
   if (file != NULL && fgets(lockdown, sizeof lockdown, file) != NULL && strstr(lockdown, "[confidentiality]") != NULL)
     return fail(err, 0, "kernel lockdown is at confidentiality, which forbids eBPF to read kernel memory: boot with "
                         "lockdown=integrity");
-  return 0;
-}
-
-// Sets *five where the kernel uses five-level page tables: only then x86 says la57 in /proc/cpuinfo.
-static int
-has_five_levels(bool *five, struct error *err)
-{
-  cleanup_fclose FILE *file = fopen("/proc/cpuinfo", "re");
-  if (file == NULL)
-    return fail(err, errno, "/proc/cpuinfo");
-  cleanup_free char *line = NULL;
-  size_t size = 0;
-  while (getline(&line, &size, file) > 0)
-    if (strncmp(line, "flags", 5) == 0)
-      {
-        *five = strstr(line, " la57") != NULL;
-        break;
-      }
   return 0;
 }
 
@@ -89,7 +72,7 @@ static int
 load(struct collector *collector, uint64_t frames, pid_t watched, struct error *err)
 {
   bool five_levels = false;
-  if (has_five_levels(&five_levels, err) < 0)
+  if (cpu_has("la57", &five_levels, err) < 0) // said only where the kernel uses five-level page tables
     return -1;
   libbpf_set_print(keep_first_warning);
   collector->bpf = collector_bpf__open();

@@ -14,9 +14,6 @@
 enum
 {
   EXIT_USAGE = 2,
-  // Shorter than a guest's own: on the node windows are as long as they should be, and a page that is seen in the shortest
-  // is among the hottest.
-  SHORTEST_MS = 1,
   RUNS_MAX = 1024,
   FIRST_RUN = 5,    // among the arguments
   LOOK_SECONDS = 60, // whoever started it may have died
@@ -25,7 +22,7 @@ enum
 static const char usage[] =
   "usage: hotfoot-host-hints look PID FRAMES WINDOW_MS GFN:PAGES:ADDRESS...\n"
   "         watches the guest's memory in process PID and writes a hint set to standard output. FRAMES: the guest's\n"
-  "         frame numbers are all below. WINDOW_MS: 1 to 1000, or 0 for 1. Then where its memory is: first frame,\n"
+  "         frame numbers are all below. WINDOW_MS: 1 to 1000, or 0 for 5. Then where its memory is: first frame,\n"
   "         pages, and address in hexadecimal; in ascending order of frames\n"
   "       hotfoot-host-hints check    says why that cannot be done here, if so\n"
   "Exits with 0; 1 when it failed; 2 when called wrongly.\n";
@@ -62,7 +59,7 @@ read_words(int argc, char **argv, struct host_vm *vm, struct host_run *runs)
       || !read_number(argv[4], '\0', 10, WINDOW_MS_MAX, &window_ms, &rest))
     return false;
   vm->process = (pid_t) pid;
-  vm->window_ms = window_ms == 0 ? SHORTEST_MS : (uint32_t) window_ms;
+  vm->window_ms = window_ms == 0 ? WINDOW_MS_DEFAULT : (uint32_t) window_ms;
   vm->runs = runs;
   vm->n_runs = (size_t) (argc - FIRST_RUN);
   uint64_t end = 0;

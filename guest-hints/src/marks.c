@@ -12,7 +12,7 @@ enum
 };
 
 int
-marks_begin(struct marks *marks, const uint8_t **seen, struct error *err)
+marks_begin(struct marks *marks, uint8_t **seen, struct error *err)
 {
   marks->seen = calloc(marks->frames + ACCESSED_CHUNK, 1); // as the eBPF program's map, it may be read past its end
   if (marks->seen == NULL)
@@ -37,8 +37,7 @@ mapping(uint64_t flags)
 }
 
 int
-marks_walk(struct marks *marks, int window, bool mapped, uint64_t all, bool (*accessed)(uint64_t frame),
-           struct error *err)
+marks_walk(struct marks *marks, bool mapped, uint64_t all, bool (*accessed)(uint64_t frame), struct error *err)
 {
   cleanup_close int fd = kpageflags_open(err);
   if (fd < 0)
@@ -53,7 +52,7 @@ marks_walk(struct marks *marks, int window, bool mapped, uint64_t all, bool (*ac
       for (size_t i = 0; i < count; i++)
         {
           if ((flags[i] & all) == all && (accessed == NULL || accessed(first + i)))
-            marks->seen[first + i] |= (uint8_t) (1 << window);
+            marks->seen[first + i] |= FRAME_SEEN;
           if (mapped)
             marks->seen[first + i] |= mapping(flags[i]);
         }

@@ -12,10 +12,9 @@ struct marks
   uint64_t frames;
 };
 
-int marks_begin(struct marks *marks, const uint8_t **seen, struct error *err);
+int marks_begin(struct marks *marks, uint8_t **seen, struct error *err);
 void marks_end(struct marks *marks);
 
-// Looks at the page flags of all frames: notes window `window` of those that show all of `all` and for which `accessed`,
-// where there is such a function, holds; with `mapped` also what is mapped.
-int marks_walk(struct marks *marks, int window, bool mapped, uint64_t all, bool (*accessed)(uint64_t frame),
-               struct error *err);
+// Looks at the page flags of all frames: notes those as seen that show all of `all` and for which `accessed`, where there
+// is such a function, holds; with `mapped` also what is mapped.
+int marks_walk(struct marks *marks, bool mapped, uint64_t all, bool (*accessed)(uint64_t frame), struct error *err);

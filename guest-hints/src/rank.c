@@ -1,5 +1,5 @@
 #include "rank.h"
-#include "../bpf/accessed.h"
+#include "windows.h"
 
 #include <linux/kernel-page-flags.h>
 
@@ -9,19 +9,19 @@
 
 enum
 {
-  HEATS = WINDOWS_MAX,
   TAG_NONE = 0,
-  TAG_HOT = 1, // the first of HEATS
-  TAG_KERNEL = TAG_HOT + HEATS,
+  TAG_HOT = 1, // the first of HEAT_MAX
+  TAG_KERNEL = TAG_HOT + HEAT_MAX,
   TAG_CACHE,
-  TAG_HUGE, // the first of HEATS
-  TAG_OTHER = TAG_HUGE + HEATS,
+  TAG_HUGE, // the first of HEAT_MAX
+  TAG_OTHER = TAG_HUGE + HEAT_MAX,
 };
 
 const struct hint_rank ranks[] = {
-  { HINT_HOT, 6 },    { HINT_HOT, 5 },   { HINT_HOT, 4 },  { HINT_HOT, 3 },  { HINT_HOT, 2 },
-  { HINT_HOT, 1 },    { HINT_KERNEL, 0 }, { HINT_CACHE, 0 }, { HINT_HUGE, 6 }, { HINT_HUGE, 5 },
-  { HINT_HUGE, 4 },   { HINT_HUGE, 3 },  { HINT_HUGE, 2 }, { HINT_HUGE, 1 },  { HINT_OTHER, 0 },
+  { HINT_HOT, 8 },    { HINT_HOT, 7 },   { HINT_HOT, 6 },  { HINT_HOT, 5 },  { HINT_HOT, 4 },
+  { HINT_HOT, 3 },    { HINT_HOT, 2 },   { HINT_HOT, 1 },  { HINT_KERNEL, 0 }, { HINT_CACHE, 0 },
+  { HINT_HUGE, 8 },   { HINT_HUGE, 7 },  { HINT_HUGE, 6 }, { HINT_HUGE, 5 },  { HINT_HUGE, 4 },
+  { HINT_HUGE, 3 },   { HINT_HUGE, 2 },  { HINT_HUGE, 1 }, { HINT_OTHER, 0 },
 };
 const size_t n_ranks = sizeof ranks / sizeof ranks[0];
 
@@ -53,21 +53,21 @@ rank_kind(uint64_t flags)
 }
 
 static uint8_t
-hottest_first(uint8_t first, uint8_t windows)
+hottest_first(uint8_t first, uint8_t heat)
 {
-  return (uint8_t) (first + HEATS - __builtin_popcount(windows));
+  return (uint8_t) (first + HEAT_MAX - heat);
 }
 
 uint8_t
-rank_tag(enum frame_kind kind, uint8_t windows, bool coarse)
+rank_tag(enum frame_kind kind, uint8_t heat, bool coarse)
 {
   if (kind == FRAME_EMPTY) // also what was accessed and has been freed since
     return TAG_NONE;
-  if (windows != 0 && coarse)
+  if (heat != 0 && coarse)
     return TAG_OTHER;
-  if (windows != 0)
+  if (heat != 0)
     // An accessed bit speaks for the whole of a huge page: exact hints go first.
-    return hottest_first(kind == FRAME_HUGE ? TAG_HUGE : TAG_HOT, windows);
+    return hottest_first(kind == FRAME_HUGE ? TAG_HUGE : TAG_HOT, heat);
   if (kind == FRAME_KERNEL || kind == FRAME_UNNAMED)
     return TAG_KERNEL;
   return kind == FRAME_CACHE ? TAG_CACHE : TAG_NONE;

@@ -23,7 +23,6 @@ extern const size_t n_ranks;
 // `flags` is the frame's entry in /proc/kpageflags.
 enum frame_kind rank_kind(uint64_t flags);
 
-// The frame's tag for hint_set_write: 0, or 1 + its index in `ranks`. `windows` has a bit set for each window in which a
-// process accessed it; `coarse`: or
-// some page of the same memory area.
-uint8_t rank_tag(enum frame_kind kind, uint8_t windows, bool coarse);
+// The frame's tag for hint_set_write: 0, or 1 + its index in `ranks`. `heat` is the number of windows in which a process
+// accessed it; `coarse`: or some page of the same memory area.
+uint8_t rank_tag(enum frame_kind kind, uint8_t heat, bool coarse);

@@ -20,13 +20,12 @@ struct rung
   void (*unload)(void);
 
   // Forgets all windows. *seen gets a byte for each frame, as ../bpf/accessed.h describes it, valid until `end`.
-  int (*begin)(const uint8_t **seen, struct error *err);
+  int (*begin)(uint8_t **seen, struct error *err);
   // Begins a window: what was accessed before is forgotten, at first of all processes, later at least of those that
   // accessed something in the last window.
   int (*clear)(bool first, struct error *err);
-  // Notes window `window` (0 to WINDOWS_MAX - 1) of every frame accessed since `clear`. With `mapped` also notes which
-  // frames are mapped at all.
-  int (*walk)(int window, bool mapped, struct error *err);
+  // Notes every frame as seen that was accessed since `clear`. With `mapped` also notes which frames are mapped at all.
+  int (*walk)(bool mapped, struct error *err);
   void (*end)(void);
 
   // What only some rungs have; others leave it NULL.

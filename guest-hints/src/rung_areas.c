@@ -38,7 +38,7 @@ unload(void)
 }
 
 static int
-begin(const uint8_t **seen, struct error *err)
+begin(uint8_t **seen, struct error *err)
 {
   return marks_begin(&marks, seen, err);
 }
@@ -88,7 +88,7 @@ note_process(const char *tgid, uint8_t bits)
 }
 
 static int
-walk(int window, bool mapped, struct error *err)
+walk(bool mapped, struct error *err)
 {
   cleanup_closedir DIR *proc = opendir("/proc");
   if (proc == NULL)
@@ -96,7 +96,7 @@ walk(int window, bool mapped, struct error *err)
   struct dirent *entry;
   while ((entry = readdir(proc)) != NULL)
     if (isdigit((unsigned char) entry->d_name[0]) && strtol(entry->d_name, NULL, 10) != getpid())
-      note_process(entry->d_name, (uint8_t) (1 << window | (mapped ? FRAME_MAPPED : 0)));
+      note_process(entry->d_name, (uint8_t) (FRAME_SEEN | (mapped ? FRAME_MAPPED : 0)));
   return 0;
 }
 

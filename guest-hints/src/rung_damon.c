@@ -162,7 +162,7 @@ load(uint64_t frames, struct error *err)
 }
 
 static int
-begin(const uint8_t **seen, struct error *err)
+begin(uint8_t **seen, struct error *err)
 {
   return marks_begin(&marks, seen, err);
 }
@@ -177,9 +177,9 @@ clear(bool first, struct error *err)
 }
 
 static int
-walk(int window, bool mapped, struct error *err)
+walk(bool mapped, struct error *err)
 {
-  return pass(err) < 0 ? -1 : marks_walk(&marks, window, mapped, 1ULL << KPF_REFERENCED | 1ULL << KPF_MMAP, NULL, err);
+  return pass(err) < 0 ? -1 : marks_walk(&marks, mapped, 1ULL << KPF_REFERENCED | 1ULL << KPF_MMAP, NULL, err);
 }
 
 static void

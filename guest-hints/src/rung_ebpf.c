@@ -20,7 +20,7 @@ unload(void)
 }
 
 static int
-begin(const uint8_t **seen, struct error *err)
+begin(uint8_t **seen, struct error *err)
 {
   windows = 0;
   return collector_begin(collector, seen, err);
@@ -34,17 +34,17 @@ clear(bool first, struct error *err)
 }
 
 static int
-walk(int window, bool mapped, struct error *err)
+walk(bool mapped, struct error *err)
 {
-  windows = window + 1;
-  return collector_walk(collector, window, mapped, &accessing, err);
+  windows++;
+  return collector_walk(collector, mapped, &accessing, err);
 }
 
-// Taken as going on since the first window, so that files are not colder than other memory.
+// Files are not to be colder than other memory, so in the first pair of windows this is taken as going on since its begin.
 static bool
 watch_files(void)
 {
-  return collector_watch_files(collector, (uint8_t) ((1 << (windows + 1)) - 1));
+  return collector_watch_files(collector, windows);
 }
 
 static void

@@ -39,7 +39,7 @@ unload(void)
 }
 
 static int
-begin(const uint8_t **seen, struct error *err)
+begin(uint8_t **seen, struct error *err)
 {
   idle = malloc(bitmap_bytes());
   return idle == NULL ? fail(err, ENOMEM, "the idle page bitmap") : marks_begin(&marks, seen, err);
@@ -64,7 +64,7 @@ is_not_idle(uint64_t frame)
 }
 
 static int
-walk(int window, bool mapped, struct error *err)
+walk(bool mapped, struct error *err)
 {
   cleanup_close int fd = open(BITMAP, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
@@ -73,7 +73,7 @@ walk(int window, bool mapped, struct error *err)
   if (pread(fd, idle, bitmap_bytes(), 0) < 0)
     return fail(err, errno, BITMAP);
   // The bits of other than such pages are never set.
-  return marks_walk(&marks, window, mapped, 1ULL << KPF_LRU, is_not_idle, err);
+  return marks_walk(&marks, mapped, 1ULL << KPF_LRU, is_not_idle, err);
 }
 
 static void

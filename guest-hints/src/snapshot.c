@@ -32,11 +32,10 @@ struct watch
 {
   const struct rung *rung;
   struct tlb_flush flush;
-  const uint8_t *seen; // a byte for each frame, from the rung
+  uint8_t *seen; // a byte for each frame, from the rung
   uint64_t frames;
-  uint32_t window_ms;
-  int windows; // so far
-  bool files;  // accesses by system calls are seen too
+  struct windows windows;
+  bool files;          // accesses by system calls are seen too
   uint64_t begin, end; // ms; the end is when it should be done
   uint64_t walk_ms;    // that the last walk took
 };
@@ -64,7 +63,7 @@ closing_ms(const struct watch *watch)
 static int
 clear(struct watch *watch, struct error *err)
 {
-  if (watch->rung->clear(watch->windows == 0, err) < 0)
+  if (watch->rung->clear(watch->windows.ended == 0, err) < 0)
     return -1;
   uint64_t wait = left_ms(watch) / FLUSH_SHARE;
   return tlb_flush(&watch->flush, wait < TLB_FLUSH_MS ? (int) wait : TLB_FLUSH_MS, err);
@@ -74,19 +73,19 @@ static int
 end_window(struct watch *watch, bool mapped, struct error *err)
 {
   uint64_t begin = clock_ms(CLOCK_MONOTONIC);
-  int result = watch->rung->walk(watch->windows++, mapped, err);
+  if (watch->rung->walk(mapped, err) < 0)
+    return -1;
+  windows_end(&watch->windows, watch->seen, watch->frames);
   watch->walk_ms = clock_ms(CLOCK_MONOTONIC) - begin;
-  return result;
+  return 0;
 }
 
-// Has system calls watched too, from the first longer window on. Returns the ms that this took.
-static uint64_t
+// Has system calls watched too, from the first longer window on.
+static void
 watch_files(struct watch *watch)
 {
-  uint64_t begin = clock_ms(CLOCK_MONOTONIC);
   if (!watch->files && watch->rung->watch_files != NULL)
     watch->files = watch->rung->watch_files();
-  return clock_ms(CLOCK_MONOTONIC) - begin;
 }
 
 // All pairs of windows, the last without its second. Ends with a look at what is mapped.
@@ -98,14 +97,14 @@ watch_pairs(struct watch *watch, struct error *err)
     {
       if (clear(watch, err) < 0)
         return -1;
-      sleep_ms(watch->window_ms);
-      bool last = watch->windows + 2 == WINDOWS_MAX || passed_ms(watch) > budget;
+      windows_wait(&watch->windows, false, 0);
+      bool last = watch->windows.ended + 2 == 2 * PAIRS || passed_ms(watch) > budget;
       if (end_window(watch, last, err) < 0)
         return -1;
       if (last)
         return 0;
-      uint64_t took = watch_files(watch), longer = (uint64_t) (LONGER - 1) * watch->window_ms;
-      sleep_ms(took < longer ? (uint32_t) (longer - took) : 0);
+      watch_files(watch);
+      windows_wait(&watch->windows, false, 0);
       if (end_window(watch, false, err) < 0)
         return -1;
     }
@@ -214,8 +213,17 @@ watch_tail(struct watch *watch, uint8_t *kinds, struct error *err)
   uint64_t passed = clock_ms(CLOCK_MONOTONIC) - begin, left = left_ms(watch), closing = closing_ms(watch);
   uint64_t rest = passed + TAIL_REST_MS < TAIL_MS ? TAIL_MS - passed : TAIL_REST_MS;
   uint64_t most = left > closing ? left - closing : 0;
-  sleep_ms((uint32_t) (rest < most ? rest : most));
+  windows_wait(&watch->windows, true, (TAIL_MS - (rest < most ? rest : most)) * 1000);
   return end_window(watch, false, err);
+}
+
+// What a frame is in the end. One that was free when all were surveyed, and was accessed in the last windows, is in use now.
+static enum frame_kind
+last_kind(enum frame_kind surveyed, uint8_t seen)
+{
+  if (surveyed != FRAME_EMPTY || !(seen & FRAME_SEEN))
+    return surveyed;
+  return seen & FRAME_MAPPED_HUGE ? FRAME_HUGE : FRAME_USER;
 }
 
 static int
@@ -228,19 +236,22 @@ take(struct watch *watch, struct buffer *out, struct error *err)
       || watch_pairs(watch, err) < 0 || watch_tail(watch, tags, err) < 0)
     return -1;
 
-  struct hint_info info = { .frames = watch->frames, .windows = (uint32_t) watch->windows,
+  struct hint_info info = { .frames = watch->frames, .windows = (uint32_t) watch->windows.ended,
                             .taken_ms = clock_ms(CLOCK_REALTIME) };
   for (uint64_t i = 0; i < watch->frames; i++)
-    tags[i] = rank_tag(tags[i], watch->seen[i] & ((1 << WINDOWS_MAX) - 1), watch->rung->coarse);
+    tags[i] = rank_tag(last_kind(tags[i], watch->seen[i]), watch->seen[i] & FRAME_HEAT, watch->rung->coarse);
   info.collect_ms = (uint32_t) passed_ms(watch);
-  return hint_set_write(out, &info, ranks, n_ranks, tags, err);
+  if (hint_set_write(out, &info, ranks, n_ranks, tags, err) < 0)
+    return -1;
+  windows_tell(&watch->windows, "hotfoot-hintsd", passed_ms(watch));
+  return 0;
 }
 
 int
 snapshot_take(const struct rung *rung, uint64_t frames, const struct snapshot_plan *plan, struct buffer *out,
               struct error *err)
 {
-  struct watch watch = { .rung = rung, .frames = frames, .window_ms = plan->window_ms,
+  struct watch watch = { .rung = rung, .frames = frames, .windows.us = plan->window_ms * 1000,
                          .begin = clock_ms(CLOCK_MONOTONIC) };
   watch.end = watch.begin + (plan->within_ms != 0 ? plan->within_ms : WITHIN_MS_DEFAULT);
   int result = take(&watch, out, err);

@@ -1,10 +1,12 @@
 #include "tlb_flush.h"
+#include "cpu.h"
 #include "windows.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -43,11 +45,27 @@ visitor(int channel)
   _exit(0);
 }
 
+static int visitors; // that it takes; 0: not known yet
+
+static int
+count_visitors(struct error *err)
+{
+  bool identifiers = true;
+#ifdef __x86_64__
+  if (cpu_has("pcid", &identifiers, err) < 0)
+    return -1;
+#endif
+  visitors = identifiers ? TLB_VISITORS_MAX : 1;
+  return 0;
+}
+
 int
 tlb_flush_begin(struct tlb_flush *flush, struct error *err)
 {
   flush->started = 0;
-  while (flush->started < TLB_VISITORS)
+  if (visitors == 0 && count_visitors(err) < 0)
+    return -1;
+  while (flush->started < visitors)
     {
       int ends[2];
       if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)

@@ -34,3 +34,4 @@ struct seen
 void test_vectors(const char *folder);
 void test_roaring(void);
 void test_rank(void);
+void test_windows(void);

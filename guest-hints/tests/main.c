@@ -14,6 +14,7 @@ main(int argc, char **argv)
   test_vectors(argv[1]);
   test_roaring();
   test_rank();
+  test_windows();
   printf("%d passed, %d failed\n", checks_passed, checks_failed);
   return checks_failed > 0;
 }
