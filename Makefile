@@ -22,11 +22,11 @@ bench: ## what each way costs two VMs on a pressed node: tables, target/bench/re
 bench-pressure: ## how soon a policy evicts once its node is pressed, and target/bench/pressure.json
 	@src/test/lab/bench-pressure
 
-bench-hints: ## how good the guest's hints are and what taking them costs: tables, and target/bench/hints.json
-	@$(setup) $(MAKE) --no-print-directory -C guest-hints bench
+bench-hints: ## how good the guest's hints are and what taking them costs, 20 minutes: tables, and target/bench/hints.json
+	@$(setup) $(MAKE) -s --no-print-directory -C guest-hints bench
 
 bench-host-hints: ## the same for hints that the host takes, 4 minutes; adds its rows there
-	@$(setup) $(MAKE) --no-print-directory -C guest-hints bench-host
+	@$(setup) $(MAKE) -s --no-print-directory -C guest-hints bench-host
 
 bench-plan: ## how fast the agent reads and orders the hints of 64 GiB, by JMH, 1 minute: a table, and target/bench/plan.json
 	@$(setup_java) mvn -q -B -ntp -pl node-agent/api,node-agent/agent test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath \
