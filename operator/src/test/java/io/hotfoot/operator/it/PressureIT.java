@@ -30,9 +30,9 @@ class PressureIT extends PressureScene {
     assertThat(eviction.getMetadata().getAnnotations().get(NodePressurePolicy.DECISION))
         .contains(VM)
         .contains("900 mCPU");
-    letSucceed(eviction);
-    NodePressureStatus told = awaitOutcome("relief", Outcome.Evicted);
+    NodePressureStatus told = awaitOutcome("relief", Outcome.Evicted); // until it has succeeded
     assertThat(told.vm()).isEqualTo(namespace + "/" + VM);
+    letSucceed(eviction);
     assertNothingLeft();
   }
 
