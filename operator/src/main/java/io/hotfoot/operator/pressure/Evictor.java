@@ -45,11 +45,15 @@ final class Evictor {
   /** By then the informers have seen what was asked for, by this operator and by earlier ones. */
   private static final Duration UNSEEN = Duration.ofMinutes(1);
 
+  /** A storm begins hundreds of evictions a second. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private final KubernetesClient client;
   private final Cluster cluster;
   private final Clock clock;
   private final Map<String, Asked> asked = new HashMap<>();
   private Instant began;
+  private Instant looked;
 
   private record Asked(VMEviction eviction, Instant at) {}
 
@@ -83,26 +87,36 @@ final class Evictor {
 
   /**
    * Asks for this one, unless it turns out that the informers are late: that an operator which has
-   * since lost its lease has begun another on this node.
+   * since lost its lease has begun others.
    */
   Optional<VMEviction> evict(NodePressurePolicy policy, NodePressure pressure, Choice choice) {
-    Instant now = clock.instant();
-    began = began == null ? now : began;
-    boolean others = now.isBefore(began.plus(UNSEEN)) && hasUnseen(pressure.node());
-    return others ? Optional.empty() : Optional.of(ask(policy, pressure, choice));
+    return findsUnseen(clock.instant())
+        ? Optional.empty()
+        : Optional.of(ask(policy, pressure, choice));
   }
 
-  private boolean hasUnseen(String node) {
+  /** Looks in the first minute only, once a second; what it finds counts like what it asked for. */
+  private boolean findsUnseen(Instant now) {
+    began = began == null ? now : began;
+    boolean due = looked == null || !now.isBefore(looked.plus(LOOK_EVERY));
+    if (!due || now.isAfter(began.plus(UNSEEN))) {
+      return false;
+    }
+    looked = now;
     Set<String> known = new HashSet<>(asked.keySet());
     cluster.evictions().forEach(it -> known.add(it.getMetadata().getUid()));
-    return client
-        .resources(VMEviction.class)
-        .inAnyNamespace()
-        .withLabel(NodePressurePolicy.NODE_LABEL, node)
-        .list()
-        .getItems()
-        .stream()
-        .anyMatch(it -> !known.contains(it.getMetadata().getUid()));
+    List<VMEviction> unseen =
+        client
+            .resources(VMEviction.class)
+            .inAnyNamespace()
+            .withLabel(NodePressurePolicy.NODE_LABEL)
+            .list()
+            .getItems()
+            .stream()
+            .filter(it -> !known.contains(it.getMetadata().getUid()))
+            .toList();
+    unseen.forEach(it -> asked.put(it.getMetadata().getUid(), new Asked(it, now)));
+    return !unseen.isEmpty();
   }
 
   private VMEviction ask(NodePressurePolicy policy, NodePressure pressure, Choice choice) {

@@ -184,7 +184,11 @@ public class Relief {
     return evictor
         .evict(policy, node, verdict.choice())
         .map(eviction -> decision.evicted(verdict.choice(), eviction))
-        .orElseGet(() -> decision.of(Outcome.Waiting, "an eviction has just begun on this node"));
+        .orElseGet(
+            () ->
+                decision.of(
+                    Outcome.Waiting,
+                    "another operator has just begun evictions: this is decided anew"));
   }
 
   /** Evictions that would only move the pressure: while a VM has not moved, it can stay. */
