@@ -5,8 +5,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.hotfoot.operator.NodePressurePolicyReconciler;
 import io.hotfoot.operator.VMEvictionReconciler;
@@ -30,10 +32,12 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -64,6 +68,7 @@ class MeasuredOperator {
           .collect(Collectors.toSet());
 
   private final Map<String, AtomicLong> requests = new ConcurrentHashMap<>();
+  private final Queue<Long> answered = new ConcurrentLinkedQueue<>();
   private final Map<String, Queue<Turn>> turns = new ConcurrentHashMap<>();
   private final ThreadLocal<Turn> turn = new ThreadLocal<>();
   private final AtomicLong heapPeak = new AtomicLong();
@@ -139,7 +144,7 @@ class MeasuredOperator {
         ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), Math::max);
     var all = turns.values().stream().flatMap(Queue::stream).toList();
     String told =
-        "{\"requests\":%d,\"by\":{%s},\"reconciles\":%d,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"policy_p99\":%.1f,\"own_p50\":%.1f,\"own_p99\":%.1f,\"cpu_p99\":%.1f,\"api_share\":%.2f,\"agents_share\":%.2f,\"heap\":%d}"
+        "{\"requests\":%d,\"by\":{%s},\"reconciles\":%d,\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f,\"policy_p99\":%.1f,\"own_p50\":%.1f,\"own_p99\":%.1f,\"cpu_p99\":%.1f,\"api_p50\":%.1f,\"api_p99\":%.1f,\"api_share\":%.2f,\"agents_share\":%.2f,\"heap\":%d}"
             .formatted(
                 requests.values().stream().mapToLong(AtomicLong::get).sum(),
                 new TreeMap<>(requests)
@@ -157,10 +162,13 @@ class MeasuredOperator {
                 millis(0.5, all, it -> it.nanos - it.waited),
                 millis(0.99, all, it -> it.nanos - it.waited),
                 millis(0.99, all, it -> it.cpu),
+                millis(0.5, answered, it -> it),
+                millis(0.99, answered, it -> it),
                 share(all, it -> it.waited - it.agents),
                 share(all, it -> it.agents),
                 heapPeak.get() >> 20);
     requests.clear();
+    answered.clear();
     turns.clear();
     heapPeak.set(0);
     return told;
@@ -205,7 +213,10 @@ class MeasuredOperator {
     heapPeak.accumulateAndGet(used, Math::max);
   }
 
+  /** Counts requests, and how long those that write take until their answer begins. */
   private class Count implements Interceptor {
+    private static final String BEGUN = "x-begun-nanos";
+
     @Override
     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
       String path = request.uri().getPath();
@@ -216,6 +227,18 @@ class MeasuredOperator {
       requests
           .computeIfAbsent(request.method() + " " + kind, it -> new AtomicLong())
           .incrementAndGet();
+      builder.setHeader(BEGUN, "" + System.nanoTime());
+    }
+
+    @Override
+    public void after(
+        HttpRequest request,
+        HttpResponse<?> response,
+        AsyncBody.Consumer<List<ByteBuffer>> consumer) {
+      String begun = request.header(BEGUN);
+      if (begun != null && !request.method().equals("GET")) {
+        answered.add(System.nanoTime() - Long.parseLong(begun));
+      }
     }
   }
 
