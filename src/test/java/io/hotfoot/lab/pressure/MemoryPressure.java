@@ -5,7 +5,7 @@ import io.hotfoot.lab.Lab;
 import java.io.IOException;
 
 /**
- * A neighbour reads a file at random, of which a half no longer fits beside the VMs once the node's
+ * A neighbour reads a file at random, of which a quarter still fits beside the VMs once the node's
  * memory is squeezed: it is read from disk again and again. Closing it ends both.
  */
 public final class MemoryPressure implements Pressure {
@@ -27,7 +27,7 @@ public final class MemoryPressure implements Pressure {
   @Override
   public Onset prepare() {
     neighbour = Neighbour.reading(cluster, node, namespace, FILE_MIB);
-    return () -> lab.limitPageCache(node, FILE_MIB / 2);
+    return () -> lab.limitPageCache(node, FILE_MIB / 4);
   }
 
   @Override

@@ -12,6 +12,14 @@ public final class Neighbour implements AutoCloseable {
   private static final String LOOPS =
       "i=0; while [ $i -lt $((2 * $(nproc))) ]; do while :; do :; done & i=$((i + 1)); done; wait";
   private static final String LOOP = "while :; do :; done";
+
+  /**
+   * The kernel counts as waiting for memory only what it reads again of what was in use: a file
+   * must have been read all over, twice, before that shows. One reader took most of a minute for
+   * it.
+   */
+  private static final int READERS = 4;
+
   private static final String READS =
       """
       import mmap, os, random, time
@@ -24,6 +32,10 @@ public final class Neighbour implements AutoCloseable {
       for page in pages:
           memory[page]
       open("/scratch/ready", "w").close()
+      for _ in range(%d - 1):
+          if os.fork() == 0:
+              break
+      random.seed(os.getpid())
       while True:
           for _ in range(64):
               memory[random.choice(pages)]
@@ -57,7 +69,13 @@ public final class Neighbour implements AutoCloseable {
    */
   static Neighbour reading(Cluster cluster, String node, String namespace, int fileMib) {
     var pod =
-        pod(node, namespace, standInsImage(cluster), "python3", "-c", READS.formatted(fileMib));
+        pod(
+            node,
+            namespace,
+            standInsImage(cluster),
+            "python3",
+            "-c",
+            READS.formatted(fileMib, READERS));
     var scratch =
         new PodBuilder(likeAVm(pod))
             .editSpec()
