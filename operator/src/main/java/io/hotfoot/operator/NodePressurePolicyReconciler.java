@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
+import io.hotfoot.api.v1alpha1.PolicyCondition;
 import io.hotfoot.operator.eviction.Named;
 import io.hotfoot.operator.eviction.StatusWriter;
 import io.hotfoot.operator.pressure.Relief;
@@ -77,7 +78,9 @@ public class NodePressurePolicyReconciler implements Reconciler<NodePressurePoli
     if (status.nodesPressed > 0) {
       return WHILE_PRESSED;
     }
-    return status.conditions.stream().allMatch(it -> it.status() == EvictionCondition.Status.True)
+    return status.conditions.stream()
+            .filter(it -> it.type() == PolicyCondition.Type.Watching)
+            .allMatch(it -> it.status() == EvictionCondition.Status.True)
         ? OTHERWISE
         : WHILE_NOT_ALL_REPORT;
   }

@@ -12,12 +12,15 @@ public record PolicyCondition(
     @Required @JsonPropertyDescription("When status last changed.") Instant lastTransitionTime) {
 
   public enum Type {
-    Watching
+    Watching,
+    CountingVmStalls
   }
 
   public enum Reason {
     AllNodes,
     SomeNodes,
-    NoNodes
+    NoNodes,
+    AllVms,
+    SomeVms
   }
 }

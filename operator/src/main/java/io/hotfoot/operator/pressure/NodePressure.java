@@ -2,6 +2,7 @@ package io.hotfoot.operator.pressure;
 
 import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.TriggerState;
+import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.PressureTrigger;
 import java.util.ArrayList;
@@ -56,6 +57,11 @@ public record NodePressure(String node, List<PressureTrigger> triggers, Pressure
         .map(TriggerState::getUnavailable)
         .filter(why -> !why.isEmpty())
         .findFirst();
+  }
+
+  /** VMs whose cgroups do not count in which time they wait for memory. */
+  int vmsWithoutStalls() {
+    return (int) report.getVmsList().stream().filter(VmUsage::getMemoryStallsUncounted).count();
   }
 
   /** The triggers that hold, for people: "cpu Some 63% over 10s". */

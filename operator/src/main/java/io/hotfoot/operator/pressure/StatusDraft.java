@@ -1,11 +1,9 @@
 package io.hotfoot.operator.pressure;
 
-import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.NodePressurePolicyStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus;
 import io.hotfoot.api.v1alpha1.NodePressureStatus.Outcome;
-import io.hotfoot.api.v1alpha1.PolicyCondition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,15 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A policy's next status, from its last one and what this turn saw. */
 final class StatusDraft {
   private static final Duration KEPT = Duration.ofHours(1);
   private static final int NODES_MAX = 100;
-  private static final int PROBLEMS_TOLD = 3;
 
   /** So many nodes are told of in full; where more are pressed the object would grow too heavy. */
   private static final int TOLD_IN_FULL = 10;
@@ -55,9 +54,15 @@ final class StatusDraft {
       int claimed) {
     after.nodesWatched = (int) nodes.stream().filter(reports::containsKey).count();
     after.nodesPressed = (int) nodes.stream().filter(node -> isPressed(reports, node)).count();
-    List<String> problems =
-        nodes.stream().map(problem).filter(Objects::nonNull).limit(PROBLEMS_TOLD).toList();
-    say(nodes, problems, claimed);
+    List<String> problems = nodes.stream().map(problem).filter(Objects::nonNull).toList();
+    PolicyConditions conditions = new PolicyConditions(before.conditions, now);
+    after.conditions =
+        Stream.of(
+                Optional.of(conditions.watching(nodes.size(), problems, claimed)),
+                conditions.countingVmStalls(
+                    nodes.stream().map(reports::get).filter(Objects::nonNull).toList()))
+            .flatMap(Optional::stream)
+            .toList();
     for (String node : nodes) {
       NodePressureStatus told = last.get(node);
       if (told != null && told.decided().isAfter(now.minus(KEPT))) {
@@ -68,42 +73,6 @@ final class StatusDraft {
 
   private static boolean isPressed(Map<String, NodePressure> reports, String node) {
     return reports.containsKey(node) && reports.get(node).pressed();
-  }
-
-  private void say(Collection<String> nodes, List<String> problems, int claimed) {
-    if (nodes.isEmpty()) {
-      condition(
-          EvictionCondition.Status.False,
-          PolicyCondition.Reason.NoNodes,
-          claimed == 0
-              ? "no node that runs VMs matches nodeSelector"
-              : "older policies have all nodes that match nodeSelector");
-    } else if (!problems.isEmpty()) {
-      condition(
-          EvictionCondition.Status.False,
-          PolicyCondition.Reason.SomeNodes,
-          String.join("; ", problems));
-    } else {
-      condition(
-          EvictionCondition.Status.True,
-          PolicyCondition.Reason.AllNodes,
-          claimed == 0
-              ? "the pressure of all nodes is watched"
-              : "the pressure of all nodes is watched, but for %d that older policies have"
-                  .formatted(claimed));
-    }
-  }
-
-  private void condition(
-      EvictionCondition.Status status, PolicyCondition.Reason reason, String message) {
-    Instant since =
-        before.conditions.stream()
-            .filter(it -> it.status() == status)
-            .map(PolicyCondition::lastTransitionTime)
-            .findFirst()
-            .orElse(now);
-    after.conditions =
-        List.of(new PolicyCondition(PolicyCondition.Type.Watching, status, reason, message, since));
   }
 
   /** The eviction that was decided last for this node runs: what was told of it stays. */

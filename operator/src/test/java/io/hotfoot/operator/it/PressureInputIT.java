@@ -47,6 +47,20 @@ class PressureInputIT extends PressureScene {
   }
 
   @Test
+  void saysWhichVmsCountNoWaitingForMemory() {
+    startOperator();
+    apply("relief", Enforcement.DryRun);
+    awaitCondition("relief", PolicyCondition.Reason.AllVms, "waiting for memory is counted");
+    source()
+        .press(report(2, false, usage(VM, 900).toBuilder().setMemoryStallsUncounted(true).build()));
+    awaitCondition(
+        "relief",
+        PolicyCondition.Reason.SomeVms,
+        "1 VMs do not count their waiting for memory (1 on %s)".formatted(FakeKubeVirt.SOURCE));
+    awaitCondition("relief", PolicyCondition.Reason.AllNodes, "");
+  }
+
+  @Test
   void saysThatAnAgentIsTooOld() {
     source().refuse("WatchPressure", Status.UNIMPLEMENTED.withDescription("unknown method"));
     startOperator();

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** What {@code /proc} tells of a VM's QEMU. Needs CAP_SYS_PTRACE. */
@@ -25,15 +26,15 @@ final class VmProc {
    * @param cpuWaitNanos in which they could have run, and waited for a CPU
    *     (Documentation/scheduler/sched-stats.rst)
    * @param ioBytes read from and written to storage
-   * @param memoryStalledMicros in which some task of its container waited for memory; 0 where its
-   *     cgroup does not count that
+   * @param memoryStalledMicros in which some task of its container waited for memory; empty where
+   *     its cgroup does not count that
    * @param residentBytes at the moment
    */
   record Totals(
       long cpuNanos,
       long cpuWaitNanos,
       long ioBytes,
-      long memoryStalledMicros,
+      OptionalLong memoryStalledMicros,
       long residentBytes) {}
 
   /**
@@ -45,7 +46,8 @@ final class VmProc {
     for (Path thread : threads()) {
       waited += waited(thread);
     }
-    return new Totals(ran, waited, io(), memoryStalled(), ResidentMemory.of((int) qemu.pid()));
+    return new Totals(
+        ran, waited, io(), memoryStalled(process), ResidentMemory.of((int) qemu.pid()));
   }
 
   private List<Path> threads() throws IOException {
@@ -73,12 +75,12 @@ final class VmProc {
   }
 
   /** The container sees its own cgroup, where that is a cgroup2, as the whole. */
-  private long memoryStalled() {
+  static OptionalLong memoryStalled(Path process) {
     Path pressure = process.resolve("root/sys/fs/cgroup/memory.pressure");
     try {
-      return Files.exists(pressure) ? StallFile.micros(pressure, "some ") : 0;
+      return OptionalLong.of(StallFile.micros(pressure, "some "));
     } catch (IOException e) {
-      return 0; // switched off
+      return OptionalLong.empty(); // there is no such file, or it is switched off
     }
   }
 }

@@ -44,9 +44,13 @@ final class VmUsages {
           .setCpuMilli((int) in(elapsed, 1000, now.cpuNanos() - before.cpuNanos()))
           .setCpuWaitMilli((int) in(elapsed, 1000, now.cpuWaitNanos() - before.cpuWaitNanos()))
           .setIoBytes(in(elapsed, 1_000_000_000, now.ioBytes() - before.ioBytes()))
-          .setMemoryStalledPercent(
-              (int) in(elapsed, 100_000, now.memoryStalledMicros() - before.memoryStalledMicros()))
+          .setMemoryStalledPercent((int) in(elapsed, 100_000, stalled(now) - stalled(before)))
+          .setMemoryStallsUncounted(now.memoryStalledMicros().isEmpty())
           .build();
+    }
+
+    private static long stalled(VmProc.Totals totals) {
+      return totals.memoryStalledMicros().orElse(0);
     }
 
     private static long in(long elapsed, long unit, long grown) {
