@@ -65,6 +65,15 @@ are there stay, until less than a third of their life is left. Made once a rende
 {{- toYaml .Values.certificatesMade }}
 {{- end }}
 
+{{- /*
+The Secret with the certificate of a part. That of cert-manager has another name than the chart's: where an upgrade goes from one
+to the other, Helm deletes or makes the one, while cert-manager makes the other.
+*/}}
+{{- define "hotfoot.tlsSecret" -}}
+{{- $root := first . }}
+{{- printf "%s-%s" (last .) (ternary "issued" "tls" $root.Values.certificates.certManager.enabled) }}
+{{- end }}
+
 {{- /* Has pods begin anew with new certificates. cert-manager's are read again without. */}}
 {{- define "hotfoot.certificatesChecksum" -}}
 {{- if not .Values.certificates.certManager.enabled }}
