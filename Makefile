@@ -54,7 +54,8 @@ lab-down: ## removes every trace of the lab (LAB=name)
 	@src/test/lab/lab down $(LAB)
 
 plugin: ## kubectl hotfoot: operator/kubectl-hotfoot/kubectl-hotfoot, to be linked to from a folder of PATH
-	@$(setup_java) mvn -q -B -ntp -pl crds,operator/kubectl-hotfoot -Dmaven.test.skip=true package
+	@$(setup_java) mvn -q -B -ntp -pl crds,operator/kubectl-hotfoot -Dmaven.test.skip=true package \
+	  && echo "operator/kubectl-hotfoot/kubectl-hotfoot is built. It needs Java 25: export JAVA_HOME=$$JAVA_HOME"
 
 check-page: ## the operator's live page in headless Chromium, which it installs (290 MB); leaves operator/target/live-page.png
 	@tools/setup java control-plane browser
