@@ -13,7 +13,7 @@ start_node() { # start_node NODE
 make_root() { # make_root NODE ROOT
   local node=$1 root=$2 link file
   mkdir -p "$root"/{usr,proc,sys,dev,run,old,root,opt/cni/bin,opt/hotfoot/bin,mnt,etc/cni/net.d,etc/containerd,etc/kubernetes}
-  mkdir -p "$root"/var/{cache,lib/kubelet,lib/containerd,log/pods,log/node}
+  mkdir -p "$root"/var/{cache,lib/kubelet/seccomp,lib/containerd,log/pods,log/node}
   mkdir -p -m 1777 "$root"/{tmp,var/tmp}
   for link in bin sbin lib lib64; do ln -s "usr/$link" "$root/$link"; done
   ln -s ../run "$root/var/run"
@@ -32,6 +32,9 @@ make_root() { # make_root NODE ROOT
   cp "$pki/$node.kubeconfig" "$root/etc/kubernetes/kubeconfig"
   cp "$here/cluster/containerd.toml" "$root/etc/containerd/config.toml"
   node_template kubelet.yaml "$node" >"$root/etc/kubernetes/kubelet.yaml"
+  # The agent's seccomp profile, with what its look at page tables takes: install-hotfoot --set agent.seccompProfile=hotfoot-agent.json
+  sed 's/"process_vm_readv"]/"process_vm_readv", "bpf", "perf_event_open"]/' "$here/../../../helm/hotfoot/files/agent-seccomp.json" \
+    >"$root/var/lib/kubelet/seccomp/hotfoot-agent.json"
   node_template pod-network.json "$node" >"$root/etc/cni/net.d/10-lab.conflist"
 }
 
