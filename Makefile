@@ -25,7 +25,7 @@ bench-pressure: ## how soon a policy evicts once its node is pressed, and target
 bench-hints: ## how good the guest's hints are and what taking them costs, 20 minutes: tables, and target/bench/hints.json
 	@$(setup) $(MAKE) -s --no-print-directory -C guest-hints bench
 
-bench-host-hints: ## the same for hints that the host takes, 4 minutes; adds its rows there
+bench-host-hints: ## the same for hints that the host takes, 5 minutes; adds its rows there
 	@$(setup) $(MAKE) -s --no-print-directory -C guest-hints bench-host
 
 bench-plan: ## how fast the agent reads and orders the hints of 64 GiB, by JMH, 1 minute: a table, and target/bench/plan.json
