@@ -87,11 +87,7 @@ final class Explanation {
       return ", as was asked for";
     }
     if (rung == Rung.PreCopy) {
-      return find(Type.ExecutionTransferred)
-          .filter(it -> it.message().contains("trying pre-copy"))
-          .or(() -> find(Type.ReadyToEvict))
-          .map(it -> ": " + it.message())
-          .orElse("");
+      return find(Type.ReadyToEvict).map(it -> ": " + it.message()).orElse("");
     }
     return find(Type.HintsCollected).map(it -> ": " + it.message()).orElse(", so far");
   }

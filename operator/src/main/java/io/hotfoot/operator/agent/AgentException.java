@@ -2,6 +2,7 @@ package io.hotfoot.operator.agent;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import javax.net.ssl.SSLException;
 
 /** An agent refused, failed or did not answer; the message is for people. */
 public class AgentException extends RuntimeException {
@@ -23,7 +24,11 @@ public class AgentException extends RuntimeException {
     }
     // gRPC's own words for the caller's deadline tell of its inner life.
     if (status.getDescription().contains("deadline exceeded after")) {
-      return "no answer in time";
+      return "no answer in time; its node may be short of CPU, its log may tell why";
+    }
+    if (status.getCause() instanceof SSLException refused) {
+      return "no secure connection (%s). Its certificate or the operator's has expired, or they are of different authorities: see Certificates in docs/install.md"
+          .formatted(refused.getMessage());
     }
     return status.getCause() == null
         ? status.getDescription()

@@ -56,6 +56,14 @@ class Announcer {
     switch (phase) {
       case Failed -> events.warning(eviction, phase.name(), message(eviction));
       case Pending, Migrating -> {} // nothing that anybody did not know
+      case Preparing -> {
+        Reason ready = reason(eviction.status(), EvictionCondition.Type.ReadyToEvict);
+        if (ready == Reason.PostCopyFailed) {
+          events.warning(eviction, ready.name(), message(eviction));
+        } else {
+          events.normal(eviction, phase.name(), message(eviction));
+        }
+      }
       case PostCopy, Draining -> {
         if (before == null || before.timing.executionTransferred == null) {
           events.normal(eviction, EvictionPhase.PostCopy.name(), message(eviction));
@@ -92,6 +100,10 @@ class Announcer {
           "the guest runs on node %s, the rest of its memory follows".formatted(status.targetNode);
       case Succeeded, Failed, Aborted -> said(status, EvictionCondition.Type.Completed);
     };
+  }
+
+  private static Reason reason(VMEvictionStatus status, EvictionCondition.Type type) {
+    return Conditions.find(status.conditions, type).map(EvictionCondition::reason).orElse(null);
   }
 
   private static String said(VMEvictionStatus status, EvictionCondition.Type type) {

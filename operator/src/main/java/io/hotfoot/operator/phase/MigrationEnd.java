@@ -1,8 +1,8 @@
 package io.hotfoot.operator.phase;
 
-import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ExecutionTransferred;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ReadyToEvict;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
 
 import io.hotfoot.api.v1alpha1.EvictionCondition;
@@ -132,10 +132,10 @@ class MigrationEnd {
     status.mode = EvictionMode.PreCopy;
     status.targetNode = null;
     eviction.say(
-        ExecutionTransferred,
-        False,
+        ReadyToEvict,
+        True,
         Reason.PostCopyFailed,
-        "migration by post-copy failed, trying pre-copy: " + why);
+        "migration by post-copy failed, so it goes by pre-copy: " + why);
     return Step.Go.to(EvictionPhase.Preparing);
   }
 

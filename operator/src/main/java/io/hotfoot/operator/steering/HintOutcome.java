@@ -29,12 +29,11 @@ public record HintOutcome(Optional<HintSet> set, Reason reason, String message, 
 
   static HintOutcome collected(Hints.Source source, HintSet set, List<String> failures) {
     HintHeader header = set.header();
-    String better =
-        failures.isEmpty() ? "" : ", since a better source failed. " + failures.getFirst();
+    String first = failures.isEmpty() ? "" : ". Tried first: " + failures.getFirst();
     return new HintOutcome(
         Optional.of(set),
         Reason.Collected,
-        "%d pages, from the %s%s".formatted(header.getPages(), source, better),
+        "%d pages, from the %s%s".formatted(header.getPages(), source, first),
         new HintStatus(
             source,
             header.getPages(),

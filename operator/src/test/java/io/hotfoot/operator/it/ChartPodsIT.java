@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.SeccompProfile;
+import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -76,9 +78,7 @@ class ChartPodsIT {
     "hotfoot-agent, baseline, false"
   })
   void podsNeedNoMoreThanTheirSecurityLevel(String name, String level, boolean allowed) {
-    Pod pod = pod(name);
-    pod.getMetadata().setName(name);
-    pod.getMetadata().setNamespace(level);
+    Pod pod = inNamespace(pod(name), level);
     if (allowed) {
       admin.resource(pod).dryRun().create();
     } else {
@@ -95,14 +95,21 @@ class ChartPodsIT {
         .containsExactly("SYS_PTRACE", "DAC_OVERRIDE", "BPF", "PERFMON");
   }
 
+  @Test
+  void theAgentMayHaveASeccompProfileOfItsOwn() throws IOException {
+    assertThat(agentsRights(chart).getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    List<HasMetadata> own = render("--set", "agent.seccompProfile=hotfoot/agent.json");
+    assertThat(agentsRights(own).getSeccompProfile())
+        .isEqualTo(new SeccompProfile("hotfoot/agent.json", "Localhost"));
+    admin.resource(inNamespace(pod(own, "hotfoot-agent"), "privileged")).dryRun().create();
+  }
+
   private static List<String> capabilities(List<HasMetadata> chart) {
-    return pod(chart, "hotfoot-agent")
-        .getSpec()
-        .getContainers()
-        .getFirst()
-        .getSecurityContext()
-        .getCapabilities()
-        .getAdd();
+    return agentsRights(chart).getCapabilities().getAdd();
+  }
+
+  private static SecurityContext agentsRights(List<HasMetadata> chart) {
+    return pod(chart, "hotfoot-agent").getSpec().getContainers().getFirst().getSecurityContext();
   }
 
   @Test
@@ -111,6 +118,15 @@ class ChartPodsIT {
     assertThat(chart)
         .filteredOn(it -> it.getKind().endsWith("RoleBinding"))
         .noneMatch(it -> Serialization.asYaml(it).contains("hotfoot-agent"));
+  }
+
+  private static Pod inNamespace(Pod pod, String namespace) {
+    return new PodBuilder(pod)
+        .editMetadata()
+        .withName("pod")
+        .withNamespace(namespace)
+        .endMetadata()
+        .build();
   }
 
   private static Pod pod(String name) {

@@ -210,6 +210,14 @@ class EvictionIT extends Scene {
     Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
     VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
     assertThat(status.mode).isEqualTo(EvictionMode.PreCopy);
+    var condition = condition(status, Type.ReadyToEvict);
+    assertThat(condition.reason()).isEqualTo(Reason.PostCopyFailed);
+    assertThat(condition.message()).contains("not yet compatible with multifd");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(client.v1().events().inNamespace(namespace).list().getItems())
+                    .anyMatch(it -> it.getReason().equals("PostCopyFailed")));
     assertThat(kubeVirt.migrations()).hasSize(2);
     assertNothingLeft();
   }

@@ -13,7 +13,6 @@ import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.operator.agent.FakeAgent;
 import io.hotfoot.operator.agent.LoopbackAgents;
-import io.hotfoot.operator.agent.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -45,11 +44,7 @@ class LeaderKilledIT extends Scene {
 
   @BeforeEach
   void startTwo() throws Exception {
-    OperatorRights.grantIn(namespace, client);
-    var certificates = TestCertificates.in(dir, "ours", "hotfoot-operator", "hotfoot-agent");
-    loopback = new LoopbackAgents(client, namespace, certificates);
-    loopback.serve(FakeKubeVirt.SOURCE, source());
-    loopback.serve(FakeKubeVirt.TARGET, target());
+    loopback = serveAgents(dir);
     start("operator-0");
     start("operator-1");
     operators.values().forEach(OperatorProcess::awaitReady);

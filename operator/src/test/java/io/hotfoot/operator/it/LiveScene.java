@@ -11,7 +11,6 @@ import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.operator.agent.LoopbackAgents;
-import io.hotfoot.operator.agent.TestCertificates;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,11 +36,7 @@ abstract class LiveScene extends Scene {
 
   @BeforeEach
   void startProcess() throws Exception {
-    OperatorRights.grantIn(namespace, client);
-    var certificates = TestCertificates.in(dir, "ours", "hotfoot-operator", "hotfoot-agent");
-    loopback = new LoopbackAgents(client, namespace, certificates);
-    loopback.serve(FakeKubeVirt.SOURCE, source());
-    loopback.serve(FakeKubeVirt.TARGET, target());
+    loopback = serveAgents(dir);
     process =
         new OperatorProcess(
             "live",

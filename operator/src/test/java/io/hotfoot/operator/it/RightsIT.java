@@ -17,8 +17,6 @@ import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.operator.agent.FakeAgent;
-import io.hotfoot.operator.agent.LoopbackAgents;
-import io.hotfoot.operator.agent.TestCertificates;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
@@ -55,13 +53,9 @@ class RightsIT extends Scene {
   @Test
   void noneIsMissingAndNoneIsTooMany() throws Exception {
     long before = logged().count();
-    OperatorRights.grantIn(namespace, client);
-    var certificates = TestCertificates.in(dir, "ours", "hotfoot-operator", "hotfoot-agent");
-    try (var agents = new LoopbackAgents(client, namespace, certificates);
+    try (var _ = serveAgents(dir);
         var process =
             new OperatorProcess("rights", namespace, dir.resolve("ours/hotfoot-operator"), dir)) {
-      agents.serve(FakeKubeVirt.SOURCE, source());
-      agents.serve(FakeKubeVirt.TARGET, target());
       process.awaitReady();
       relieveNode();
       evictWhatDoesNotExist();

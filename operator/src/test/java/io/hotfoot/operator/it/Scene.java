@@ -16,6 +16,9 @@ import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.FakeAgent;
 import io.hotfoot.operator.agent.FakeAgents;
+import io.hotfoot.operator.agent.LoopbackAgents;
+import io.hotfoot.operator.agent.TestCertificates;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +67,19 @@ abstract class Scene {
 
   void startOperator() {
     operator = RunningOperator.start(agents);
+  }
+
+  /**
+   * Readies the cluster for operators in processes of their own: rights, both nodes' agents, and
+   * certificates, below the folder.
+   */
+  LoopbackAgents serveAgents(Path dir) throws Exception {
+    OperatorRights.grantIn(namespace, client);
+    var certificates = TestCertificates.in(dir, "ours", "hotfoot-operator", "hotfoot-agent");
+    LoopbackAgents loopback = new LoopbackAgents(client, namespace, certificates);
+    loopback.serve(FakeKubeVirt.SOURCE, source());
+    loopback.serve(FakeKubeVirt.TARGET, target());
+    return loopback;
   }
 
   FakeAgent source() {
