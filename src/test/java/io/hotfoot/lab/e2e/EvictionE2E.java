@@ -4,6 +4,7 @@ import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hotfoot.api.v1alpha1.EvictionCondition.Status;
 import io.hotfoot.api.v1alpha1.EvictionMode;
@@ -13,6 +14,7 @@ import io.hotfoot.lab.move.Eviction;
 import io.hotfoot.lab.move.Traces;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +57,34 @@ class EvictionE2E {
     assertTrue(timing.workingSetResident.isBefore(timing.completed), "order of moments");
     guest.requireMemoryUnchanged();
     assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+
+  @Test
+  void itsNameIsInEachLineOfAllLogs() throws IOException {
+    var guest = guests.shared();
+    var client = guests.cluster().client();
+    assumeTrue(LogLine.isJson(client), "logs are not structured here: logs.format=json");
+    var begun = Instant.now();
+
+    var eviction = Eviction.of(guests.cluster(), guest, EvictionMode.Enlightened);
+    var status = eviction.awaitEnd(LONGEST);
+
+    assertEquals(EvictionPhase.Succeeded, status.phase, () -> status.conditions.toString());
+    var name = guest.namespace() + "/" + eviction.name();
+    var lines = LogLine.since(begun, client);
+    var about = lines.stream().filter(line -> line.about().equals(name)).toList();
+    assertTrue(about.stream().anyMatch(line -> line.part().equals("hotfoot-operator")));
+    if (status.hints.source() != Hints.Source.None) { // else the agents have little to tell
+      assertTrue(
+          about.stream().anyMatch(line -> line.part().equals("hotfoot-agent")),
+          () -> "no line of an agent: " + lines);
+    }
+    assertEquals(
+        List.of(),
+        lines.stream()
+            .filter(line -> line.speaksOf(eviction.name()) || line.speaksOf(guest.name()))
+            .filter(line -> line.about().isEmpty())
+            .toList());
   }
 
   @ParameterizedTest

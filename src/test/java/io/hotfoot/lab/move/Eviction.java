@@ -61,6 +61,10 @@ public final class Eviction implements Move {
   }
 
   /** Never null: before the operator has seen the eviction, an empty one. */
+  public String name() {
+    return resource.get().getMetadata().getName();
+  }
+
   public VMEvictionStatus status() {
     return statusOf(resource.get());
   }

@@ -3,6 +3,7 @@ package io.hotfoot.agent.source;
 import io.hotfoot.agent.libvirt.DomainListener;
 import io.hotfoot.agent.libvirt.JobStats;
 import io.hotfoot.agent.libvirt.LibvirtException;
+import io.hotfoot.agent.log.EvictionThread;
 import io.hotfoot.agent.v1.SourceReport;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,8 +61,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
     this.steering =
         new Steering(uid, migration, throttle, hintsFollow, hintedBytes, clock, nanoTime, changed);
     this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("source-" + uid).factory());
+        Executors.newSingleThreadScheduledExecutor(work -> EvictionThread.of("source", uid, work));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.hotfoot.agent.target;
 
 import io.hotfoot.agent.hints.PullList;
+import io.hotfoot.agent.log.EvictionThread;
 import io.hotfoot.agent.target.GuestMemory.UnclearException;
 import io.hotfoot.agent.v1.TargetReport;
 import io.hotfoot.agent.v1.TargetReport.State;
@@ -61,7 +62,7 @@ public final class TargetEviction implements AutoCloseable {
     this.clock = clock;
     this.changed = changed;
     this.progress = new PullProgress(list, clock, changed);
-    this.thread = Thread.ofPlatform().daemon().name("target-" + uid).unstarted(this::run);
+    this.thread = EvictionThread.of("target", uid, this::run);
   }
 
   public void start() {

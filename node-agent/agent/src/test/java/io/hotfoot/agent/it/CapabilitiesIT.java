@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What the chart gives the agent is enough for its work on a VM of another user, in other
- * namespaces, and each part of it is needed: without, something fails.
+ * namespaces, and each part of it is needed: without, something fails. Under the chart's seccomp
+ * profile, too.
  */
 class CapabilitiesIT {
   private static final Set<String> ALL =
@@ -39,6 +40,7 @@ class CapabilitiesIT {
           "DAC_OVERRIDE", Set.of(FIND_LAUNCHER, FIND_LIBVIRT, ASK_LIBVIRT));
 
   private static final Path CHART = Path.of("../../helm/hotfoot/templates/agent.yaml");
+  private static final Path PROFILE = Path.of("../../helm/hotfoot/files/agent-seccomp.json");
   private static final Pattern ADDED = Pattern.compile("add: \\[([A-Z_, ]+)]");
   private static final long RAM = 192L << 20;
 
@@ -48,7 +50,7 @@ class CapabilitiesIT {
 
   @BeforeAll
   static void startPod() throws Exception {
-    Machine.requireMigration();
+    Machine.requireOtherRights();
     folder = PodsInTmp.make();
     pod = new LauncherPod("pod", folder);
     await().atMost(Duration.ofSeconds(30)).until(pod::ready);
@@ -72,7 +74,8 @@ class CapabilitiesIT {
 
   @Test
   void withAllThatTheChartGivesEverythingIsDone() throws Exception {
-    assertThat(failing(chart(), List.of())).isEmpty();
+    assertThat(failing(chart(), null, List.of())).isEmpty();
+    assertThat(failing(chart(), profile(), List.of())).isEmpty();
   }
 
   @Test
@@ -81,7 +84,7 @@ class CapabilitiesIT {
     for (String capability : chart()) {
       Set<String> rest = new TreeSet<>(chart());
       rest.remove(capability);
-      assertThat(failing(rest, List.of()).keySet())
+      assertThat(failing(rest, null, List.of()).keySet())
           .as("without " + capability)
           .isEqualTo(NEEDED_FOR.get(capability));
     }
@@ -90,9 +93,19 @@ class CapabilitiesIT {
   @Test
   void inAPidNamespaceOfItsOwnItFindsNobody() throws Exception {
     Map<String, String> failing =
-        failing(chart(), List.of("unshare", "--pid", "--fork", "--mount-proc"));
+        failing(chart(), null, List.of("unshare", "--pid", "--fork", "--mount-proc"));
     assertThat(failing.get(FIND_LAUNCHER)).contains("does this pod run with hostPID?");
     assertThat(failing.keySet()).contains(FIND_LIBVIRT, SEE_POSTCOPY, PULL);
+  }
+
+  @Test
+  void withoutTheSystemCallThatReadsOthersMemoryNoPageComes() throws Exception {
+    String without = profile().replace("\"process_vm_readv\"", "\"sync\"");
+    assertThat(failing(chart(), without, List.of()).keySet()).isEqualTo(Set.of(PULL));
+  }
+
+  private static String profile() throws IOException {
+    return Files.readString(PROFILE);
   }
 
   /** Those that it has whatever the values are: the shortest list in the template. */
@@ -109,24 +122,22 @@ class CapabilitiesIT {
   /**
    * What cannot be done with these capabilities alone, and why.
    *
+   * @param seccomp a profile; null: none
    * @param in a command that runs another
    */
-  private static Map<String, String> failing(Set<String> capabilities, List<String> in)
-      throws Exception {
-    String set =
-        capabilities.stream()
-            .map(it -> ",+" + it.toLowerCase())
-            .collect(Collectors.joining("", "-all", ""));
+  private static Map<String, String> failing(
+      Set<String> capabilities, String seccomp, List<String> in) throws Exception {
+    List<String> program =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AgentsWork.class.getName()));
+    program.addAll(arguments);
     List<String> command = new ArrayList<>(in);
-    command.addAll(List.of("setpriv", "--bounding-set=" + set, "--inh-caps=-all"));
-    command.addAll(
-        List.of(
-            ProcessHandle.current().info().command().orElseThrow(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            AgentsWork.class.getName()));
-    command.addAll(arguments);
+    command.addAll(new Confined(folder, capabilities, seccomp).command(program));
     Process work = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(work.getInputStream().readAllBytes());
     Map<String, String> how =

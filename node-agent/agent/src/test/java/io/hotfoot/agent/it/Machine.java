@@ -20,6 +20,14 @@ final class Machine {
         Files.exists(HOST_HINTS) ? List.of() : List.of(HOST_HINTS + " (make -C guest-hints all)"));
   }
 
+  /**
+   * Skips the test where it cannot have other rights than this process; in CI that is a failure.
+   */
+  static void requireOtherRights() throws Exception {
+    requireMigration();
+    require(has("runc") ? List.of() : List.of("runc"));
+  }
+
   /** Skips the test, with a word, where something is missing; in CI that is a failure. */
   static void requireMigration() throws Exception {
     List<String> missing = new ArrayList<>();
@@ -27,8 +35,7 @@ final class Machine {
       missing.add("root");
     }
     for (String program : List.of("qemu-system-x86_64", "libvirtd", "virsh", "python3")) {
-      if (!Files.exists(Path.of("/usr/bin", program))
-          && !Files.exists(Path.of("/usr/sbin", program))) {
+      if (!has(program)) {
         missing.add(program);
       }
     }
@@ -37,6 +44,11 @@ final class Machine {
       missing.add("vm.unprivileged_userfaultfd=1");
     }
     require(missing);
+  }
+
+  private static boolean has(String program) {
+    return Files.exists(Path.of("/usr/bin", program))
+        || Files.exists(Path.of("/usr/sbin", program));
   }
 
   private static void require(List<String> missing) {

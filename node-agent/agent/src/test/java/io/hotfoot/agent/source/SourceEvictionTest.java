@@ -105,12 +105,12 @@ class SourceEvictionTest {
   }
 
   @Test
-  void waitsForHintsThatFollow() {
+  void waitsForHintsThatFollow() throws LibvirtException {
     eviction.close();
     migration.calls.clear();
     eviction = eviction(true, 0);
     migration.job = FakeMigration.remaining(1L << 30);
-    migration.listener = eviction;
+    eviction.arm();
     migration.listener.iterationBegan(1);
     await().until(() -> eviction.report().getState() == State.SOURCE_PRECOPY);
     eviction.hinted(64 << 20);
