@@ -10,7 +10,13 @@ import java.util.Map;
 public record VirtualMachineInstanceSpec(Domain domain, String priorityClassName) {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Domain(Cpu cpu, Resources resources, Devices devices) {}
+  public record Domain(Cpu cpu, Memory memory, Resources resources, Devices devices) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Memory(HugePages hugepages) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record HugePages(Quantity pageSize) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Cpu(Boolean dedicatedCpuPlacement) {}

@@ -14,6 +14,8 @@ public enum Reason {
   KubeVirtNotReady,
   VirtHandlerNotReady,
   NoTargetNode,
+  TargetMemoryShort,
+  LinkUnsound,
   AgentUnavailable,
   AgentVersionMismatch,
   AgentNotAble,

@@ -3,16 +3,13 @@ package io.hotfoot.operator.preflight;
 import io.hotfoot.agent.v1.NodeDescription;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.Reason;
-import io.hotfoot.operator.agent.AgentException;
 import java.util.List;
-import java.util.Optional;
 
 /** QEMU on the target needs userfaultfd for post-copy, and the agent there the right to pull. */
 class NodesAllowPostCopy implements Check.ForPostCopy {
   @Override
   public Verdict examine(Situation situation) {
-    List<NodeDescription> nodes =
-        situation.sample().stream().flatMap(it -> reached(situation, it).stream()).toList();
+    List<NodeDescription> nodes = List.copyOf(situation.describedSample().values());
     List<NodeDescription> open =
         nodes.stream().filter(it -> it.getUserfaultfd().getUsable()).toList();
     if (open.isEmpty()) {
@@ -31,13 +28,5 @@ class NodesAllowPostCopy implements Check.ForPostCopy {
               .formatted(open.getFirst().getPull().getWhyNot()));
     }
     return Verdict.PASS;
-  }
-
-  private static Optional<NodeDescription> reached(Situation situation, String node) {
-    try {
-      return Optional.of(situation.describe(node));
-    } catch (AgentException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -31,7 +31,9 @@ public class Preflight {
             new NoHostDevices(),
             new AgentsAreReady(operatorVersion),
             new NodesAllowPostCopy(),
-            new QemuCombinesMultifd());
+            new LinkIsSound(),
+            new QemuCombinesMultifd(),
+            new TargetHasMemory());
   }
 
   /** How a ready VM is to be moved, which has then taken its place, or why it is not ready. */

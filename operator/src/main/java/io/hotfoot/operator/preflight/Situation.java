@@ -16,6 +16,7 @@ import io.hotfoot.operator.kubevirt.Migrations;
 import io.hotfoot.operator.kubevirt.Nodes;
 import io.hotfoot.operator.kubevirt.Vms;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ public class Situation {
   private final Sources sources;
   private final Optional<VirtualMachineInstance> vm;
   private List<String> candidates;
+  private VmDescription vmDescription;
   private final Map<String, NodeDescription> descriptionByNode = new HashMap<>();
 
   /** Where a situation's facts come from. */
@@ -112,10 +114,30 @@ public class Situation {
     return descriptionByNode.computeIfAbsent(node, it -> sources.agents.on(it).describeNode());
   }
 
+  /** Those nodes of the sample whose agents answer. */
+  public Map<String, NodeDescription> describedSample() {
+    Map<String, NodeDescription> described = new LinkedHashMap<>();
+    for (String node : sample()) {
+      try {
+        described.put(node, describe(node));
+      } catch (AgentException e) {
+        // AgentsAreReady says so where none answers
+      }
+    }
+    return described;
+  }
+
   /**
    * @throws AgentException if the source's agent does not answer or does not find the VM
    */
   public VmDescription describeVm() {
+    if (vmDescription == null) {
+      vmDescription = askForVm();
+    }
+    return vmDescription;
+  }
+
+  private VmDescription askForVm() {
     VmRef vm =
         sources
             .launchers

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.grpc.Status;
+import io.hotfoot.agent.v1.LinkDescription;
 import io.hotfoot.agent.v1.Usable;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
@@ -15,6 +16,7 @@ import io.hotfoot.api.v1alpha1.Target;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.operator.agent.FakeAgent;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +96,68 @@ class RefusalIT extends Scene {
     assertWaits(eviction, Reason.NoTargetNode, "without pressure on memory");
     kubeVirt.memoryPressure(FakeKubeVirt.TARGET, false);
     awaitPhase(eviction, EvictionPhase.PostCopy);
+  }
+
+  @Test
+  void targetWithLessMemoryThanTheVmHas() {
+    source().vm = source().vm.toBuilder().setMemoryBytes(900L << 20).build();
+    target().node = target().node.toBuilder().setMemoryRoom(899L << 20).build();
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    assertWaits(eviction, Reason.TargetMemoryShort, "node-b 899 MiB");
+    target().node = target().node.toBuilder().setMemoryRoom(900L << 20).build();
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+  }
+
+  @Test
+  void targetWithoutTheHugePagesThatTheVmIsIn() {
+    kubeVirt.runVm(
+        "huge", "resources: {limits: {cpu: 1}}, memory: {hugepages: {pageSize: 2Mi}, guest: 1Gi}");
+    kubeVirt.patchVm("huge", "{\"status\":{\"memory\":{\"guestCurrent\":\"1Gi\"}}}");
+    target().node =
+        target().node.toBuilder()
+            .setMemoryRoom(64L << 30)
+            .putFreeHugeBytes(2 << 20, 512L << 20)
+            .putFreeHugeBytes(1 << 30, 4L << 30)
+            .build();
+    startOperator();
+    Resource<VMEviction> eviction = create("evict", spec("huge"));
+    assertWaits(eviction, Reason.TargetMemoryShort, "free huge pages of 2Mi: node-b 512 MiB");
+    target().node = target().node.toBuilder().putFreeHugeBytes(2 << 20, 1L << 30).build();
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+  }
+
+  @Test
+  void linkThatDamagesPackets() {
+    linkOf(source(), LinkDescription.newBuilder().setPackets(100_000).setBadPackets(101));
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    assertWaits(eviction, Reason.LinkUnsound, "node-a damaged 101 of 100000 packets");
+    linkOf(source(), LinkDescription.newBuilder().setPackets(100_000).setBadPackets(100));
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+  }
+
+  @Test
+  void linkToTheOnlyTargetThatLosesSegments() {
+    linkOf(target(), LinkDescription.newBuilder().setSegments(1000).setRepeatedSegments(101));
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    assertWaits(eviction, Reason.LinkUnsound, "node-b had to send 101 of 1000 TCP segments again");
+    linkOf(target(), LinkDescription.newBuilder().setSegments(100).setRepeatedSegments(99));
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+  }
+
+  @Test
+  void preCopyMindsNeither() {
+    source().vm = source().vm.toBuilder().setMemoryBytes(900L << 20).build();
+    target().node = target().node.toBuilder().setMemoryRoom(-1).build();
+    linkOf(source(), LinkDescription.newBuilder().setPackets(1000).setBadPackets(1000));
+    startOperator();
+    awaitPhase(evict(EvictionMode.PreCopy), EvictionPhase.Migrating);
+  }
+
+  private static void linkOf(FakeAgent agent, LinkDescription.Builder link) {
+    agent.node = agent.node.toBuilder().setLink(link).build();
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.hotfoot.agent.hints.HintCollector;
 import io.hotfoot.agent.hints.HintSetReader;
 import io.hotfoot.agent.hints.HostAccess;
 import io.hotfoot.agent.hints.PullList;
+import io.hotfoot.agent.link.LinkHealth;
+import io.hotfoot.agent.pressure.NodeMemory;
 import io.hotfoot.agent.pressure.NodeProc;
 import io.hotfoot.agent.pressure.PressureMonitor;
 import io.hotfoot.agent.source.LibvirtMigration;
@@ -63,16 +65,19 @@ public class AgentService implements NodeAgent {
   private final VmLocator locator;
   private final NodeProc node;
   private final HostAccess hostAccess;
+  private final LinkHealth link;
   private final String version;
   private final Clock clock = Clock.systemUTC();
 
   public AgentService(
       Evictions evictions,
+      LinkHealth link,
       @ConfigProperty(name = "hotfoot.kubelet-pods") Path kubeletPods,
       @ConfigProperty(name = "hotfoot.node-proc") Path nodeProc,
       @ConfigProperty(name = "hotfoot.host-hints") Optional<Path> hostHints,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.evictions = evictions;
+    this.link = link;
     this.locator = new VmLocator(kubeletPods);
     this.node = new NodeProc(nodeProc);
     this.hostAccess = new HostAccess(hostHints);
@@ -83,13 +88,17 @@ public class AgentService implements NodeAgent {
   public Uni<NodeDescription> describeNode(DescribeNodeRequest request) {
     return answer(
         () -> {
-          NodeFacts node = new NodeFacts();
+          NodeFacts facts = new NodeFacts();
+          NodeMemory memory = new NodeMemory(node);
           return NodeDescription.newBuilder()
               .setAgentVersion(version)
-              .setUserfaultfd(Messages.usable(node.userfaultfdMissing()))
-              .setPull(Messages.usable(node.pullMissing()))
-              .setKernelRelease(node.kernelRelease())
+              .setUserfaultfd(Messages.usable(facts.userfaultfdMissing()))
+              .setPull(Messages.usable(facts.pullMissing()))
+              .setKernelRelease(facts.kernelRelease())
               .setHostHints(Messages.usable(hostAccess.missing()))
+              .setMemoryRoom(memory.room())
+              .putAllFreeHugeBytes(memory.freeHugePages())
+              .setLink(Messages.link(link.lastMinute()))
               .build();
         });
   }

@@ -2,8 +2,10 @@ package io.hotfoot.agent.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.hotfoot.agent.hints.CollectedHints;
+import io.hotfoot.agent.link.LinkCounters;
 import io.hotfoot.agent.v1.HintChunk;
 import io.hotfoot.agent.v1.HintHeader;
+import io.hotfoot.agent.v1.LinkDescription;
 import io.hotfoot.agent.v1.RamLayout;
 import io.hotfoot.agent.v1.RamSegment;
 import io.hotfoot.agent.v1.Usable;
@@ -110,10 +112,20 @@ final class Messages {
         .build();
   }
 
+  static LinkDescription link(LinkCounters counted) {
+    return LinkDescription.newBuilder()
+        .setPackets(counted.packets())
+        .setBadPackets(counted.badPackets())
+        .setSegments(counted.segments())
+        .setRepeatedSegments(counted.repeatedSegments())
+        .build();
+  }
+
   static VmDescription description(VmInspector.Findings found) {
     return VmDescription.newBuilder()
         .setQemuVersion(found.qemuVersion())
         .setJobActive(found.jobActive())
+        .setMemoryBytes(found.memoryBytes())
         .build();
   }
 

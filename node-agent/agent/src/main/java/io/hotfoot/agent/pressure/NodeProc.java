@@ -42,7 +42,7 @@ public record NodeProc(Path proc) {
   }
 
   /** Bytes of this field of {@code /proc/meminfo}. */
-  long memory(String field) throws IOException {
+  public long memory(String field) throws IOException {
     for (String line : Files.readAllLines(proc.resolve("meminfo"))) {
       if (line.startsWith(field + ":")) {
         return Long.parseLong(line.substring(field.length() + 1).replace("kB", "").strip()) * 1024;

@@ -4,6 +4,7 @@ import io.hotfoot.agent.libvirt.Connection;
 import io.hotfoot.agent.libvirt.Domain;
 import io.hotfoot.agent.libvirt.JobStats;
 import io.hotfoot.agent.libvirt.LibvirtException;
+import io.hotfoot.agent.sys.ResidentMemory;
 import java.io.IOException;
 
 /** Says what is found of one VM on this node. */
@@ -19,8 +20,9 @@ public final class VmInspector {
    *
    * @param qemuVersion major * 1,000,000 + minor * 1,000 + release
    * @param jobActive a migration or another job runs
+   * @param memoryBytes that QEMU has, also what of it is swapped out
    */
-  public record Findings(long qemuVersion, boolean jobActive) {}
+  public record Findings(long qemuVersion, boolean jobActive, long memoryBytes) {}
 
   /**
    * @throws VmNotFoundException if it does not run here
@@ -30,7 +32,9 @@ public final class VmInspector {
     try (Connection connection = Connection.open(locator.libvirtSocket(vm))) {
       Domain domain = connection.domain(vm.domainName());
       return new Findings(
-          connection.qemuVersion(), domain.jobStats().phase() == JobStats.Phase.ACTIVE);
+          connection.qemuVersion(),
+          domain.jobStats().phase() == JobStats.Phase.ACTIVE,
+          ResidentMemory.withSwapped((int) locator.qemu(vm).pid()));
     }
   }
 

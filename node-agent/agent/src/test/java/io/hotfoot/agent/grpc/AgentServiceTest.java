@@ -50,6 +50,7 @@ class AgentServiceTest {
           var node = agent.describeNode(DescribeNodeRequest.getDefaultInstance());
           assertThat(node.getAgentVersion()).matches("\\d+\\.\\d+\\.\\d+");
           assertThat(node.getKernelRelease()).isNotEmpty();
+          assertThat(node.hasMemoryRoom()).isTrue();
         });
   }
 

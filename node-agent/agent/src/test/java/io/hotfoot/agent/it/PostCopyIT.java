@@ -181,6 +181,9 @@ class PostCopyIT {
     VmDescription vm = agent().describeVm(vm(source));
     assertThat(vm.getQemuVersion()).isGreaterThan(8_000_000);
     assertThat(vm.getJobActive()).isFalse();
+    assertThat(vm.getMemoryBytes())
+        .as("what was written of its RAM")
+        .isGreaterThan((long) WRITTEN.getCardinality() * PAGE);
   }
 
   private void saysWhyThereAreNoHints() {
