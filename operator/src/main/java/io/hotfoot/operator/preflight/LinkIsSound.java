@@ -14,12 +14,8 @@ class LinkIsSound implements Check.ForPostCopy {
   /** Fewer say nothing. */
   private static final long PACKETS_MIN = 1000;
 
-  private static final long SEGMENTS_MIN = 200;
-
-  /** A good one damages less than one in a million; a full one loses segments without being bad. */
+  /** A good one damages less than one in a million. */
   private static final double BAD_MAX = .001;
-
-  private static final double REPEATED_MAX = .1;
 
   @Override
   public Verdict examine(Situation situation) {
@@ -48,20 +44,12 @@ class LinkIsSound implements Check.ForPostCopy {
 
   private static Optional<String> fault(String node, NodeDescription described) {
     LinkDescription link = described.getLink();
-    if (exceeds(link.getBadPackets(), link.getPackets(), BAD_MAX, PACKETS_MIN)) {
-      return Optional.of(
-          "the network devices of node %s damaged %d of %d packets in the last minute"
-              .formatted(node, link.getBadPackets(), link.getPackets()));
-    }
-    if (exceeds(link.getRepeatedSegments(), link.getSegments(), REPEATED_MAX, SEGMENTS_MIN)) {
-      return Optional.of(
-          "node %s had to send %d of %d TCP segments again in the last minute"
-              .formatted(node, link.getRepeatedSegments(), link.getSegments()));
-    }
-    return Optional.empty();
-  }
-
-  private static boolean exceeds(long part, long all, double share, long enough) {
-    return all >= enough && part > all * share;
+    boolean bad =
+        link.getPackets() >= PACKETS_MIN && link.getBadPackets() > BAD_MAX * link.getPackets();
+    return bad
+        ? Optional.of(
+            "of %2$d packets that node %1$s received in the last minute %3$d were damaged"
+                .formatted(node, link.getPackets(), link.getBadPackets()))
+        : Optional.empty();
   }
 }

@@ -33,6 +33,7 @@ public class Situation {
   private final Optional<VirtualMachineInstance> vm;
   private List<String> candidates;
   private VmDescription vmDescription;
+  private Map<String, NodeDescription> describedSample;
   private final Map<String, NodeDescription> descriptionByNode = new HashMap<>();
 
   /** Where a situation's facts come from. */
@@ -116,15 +117,19 @@ public class Situation {
 
   /** Those nodes of the sample whose agents answer. */
   public Map<String, NodeDescription> describedSample() {
-    Map<String, NodeDescription> described = new LinkedHashMap<>();
-    for (String node : sample()) {
-      try {
-        described.put(node, describe(node));
-      } catch (AgentException e) {
-        // AgentsAreReady says so where none answers
-      }
+    if (describedSample == null) {
+      describedSample = new LinkedHashMap<>();
+      sample().forEach(this::describeIfItAnswers);
     }
-    return described;
+    return describedSample;
+  }
+
+  private void describeIfItAnswers(String node) {
+    try {
+      describedSample.put(node, describe(node));
+    } catch (AgentException e) {
+      // AgentsAreReady says so where none answers
+    }
   }
 
   /**

@@ -132,18 +132,21 @@ class RefusalIT extends Scene {
     linkOf(source(), LinkDescription.newBuilder().setPackets(100_000).setBadPackets(101));
     startOperator();
     Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
-    assertWaits(eviction, Reason.LinkUnsound, "node-a damaged 101 of 100000 packets");
+    assertWaits(
+        eviction,
+        Reason.LinkUnsound,
+        "of 100000 packets that node node-a received in the last minute 101 were damaged");
     linkOf(source(), LinkDescription.newBuilder().setPackets(100_000).setBadPackets(100));
     awaitPhase(eviction, EvictionPhase.PostCopy);
   }
 
   @Test
-  void linkToTheOnlyTargetThatLosesSegments() {
-    linkOf(target(), LinkDescription.newBuilder().setSegments(1000).setRepeatedSegments(101));
+  void linkOfTheOnlyTargetThatDamagesPackets() {
+    linkOf(target(), LinkDescription.newBuilder().setPackets(1000).setBadPackets(2));
     startOperator();
     Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
-    assertWaits(eviction, Reason.LinkUnsound, "node-b had to send 101 of 1000 TCP segments again");
-    linkOf(target(), LinkDescription.newBuilder().setSegments(100).setRepeatedSegments(99));
+    assertWaits(eviction, Reason.LinkUnsound, "of 1000 packets that node node-b received");
+    linkOf(target(), LinkDescription.newBuilder().setPackets(999).setBadPackets(999));
     awaitPhase(eviction, EvictionPhase.PostCopy);
   }
 

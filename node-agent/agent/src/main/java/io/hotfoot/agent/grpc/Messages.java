@@ -116,8 +116,6 @@ final class Messages {
     return LinkDescription.newBuilder()
         .setPackets(counted.packets())
         .setBadPackets(counted.badPackets())
-        .setSegments(counted.segments())
-        .setRepeatedSegments(counted.repeatedSegments())
         .build();
   }
 

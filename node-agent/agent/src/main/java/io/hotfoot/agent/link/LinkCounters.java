@@ -3,18 +3,15 @@ package io.hotfoot.agent.link;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 
 /**
- * What a network namespace has counted (proc_pid_net(5)).
+ * What the network devices of a network namespace have counted (proc_pid_net(5)), but for the
+ * loopback device.
  *
- * @param packets that its devices received and sent, but for the loopback device
- * @param badPackets of these: damaged, or not to be sent
- * @param segments that its TCP sent
- * @param repeatedSegments of these: sent again, since no answer came
+ * @param packets that they received
+ * @param badPackets that came to them damaged
  */
-public record LinkCounters(long packets, long badPackets, long segments, long repeatedSegments) {
+public record LinkCounters(long packets, long badPackets) {
   private static final String LOOPBACK = "lo";
 
   /**
@@ -28,32 +25,15 @@ public record LinkCounters(long packets, long badPackets, long segments, long re
       if (colon < 0 || line.substring(0, colon).strip().equals(LOOPBACK)) {
         continue;
       }
-      // Received bytes, packets, errs, drop, fifo, frame, compressed, multicast; then sent ones.
+      // Received bytes, packets, errors, and more.
       String[] counts = line.substring(colon + 1).strip().split(" +");
-      packets += Long.parseLong(counts[1]) + Long.parseLong(counts[9]);
-      bad += Long.parseLong(counts[2]) + Long.parseLong(counts[10]);
+      packets += Long.parseLong(counts[1]);
+      bad += Long.parseLong(counts[2]);
     }
-    List<String> tcp =
-        Files.readAllLines(net.resolve("snmp")).stream()
-            .filter(it -> it.startsWith("Tcp: "))
-            .toList();
-    if (tcp.size() != 2) {
-      throw new IOException("no TCP in " + net.resolve("snmp"));
-    }
-    List<String> names = Arrays.asList(tcp.getFirst().split(" "));
-    String[] values = tcp.getLast().split(" ");
-    return new LinkCounters(
-        packets,
-        bad,
-        Long.parseLong(values[names.indexOf("OutSegs")]),
-        Long.parseLong(values[names.indexOf("RetransSegs")]));
+    return new LinkCounters(packets, bad);
   }
 
   LinkCounters since(LinkCounters earlier) {
-    return new LinkCounters(
-        packets - earlier.packets,
-        badPackets - earlier.badPackets,
-        segments - earlier.segments,
-        repeatedSegments - earlier.repeatedSegments);
+    return new LinkCounters(packets - earlier.packets, badPackets - earlier.badPackets);
   }
 }

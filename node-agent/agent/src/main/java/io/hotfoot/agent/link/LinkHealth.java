@@ -54,7 +54,7 @@ public class LinkHealth {
   /** Up to now. All 0 where nothing can be told. */
   public synchronized LinkCounters lastMinute() throws IOException {
     return samples.isEmpty()
-        ? new LinkCounters(0, 0, 0, 0)
+        ? new LinkCounters(0, 0)
         : LinkCounters.read(net).since(samples.getFirst());
   }
 }
