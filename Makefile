@@ -1,6 +1,6 @@
 # What there is to do with Hotfoot. Everything installs or builds what it lacks first, and says so.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench bench-pressure bench-hints bench-host-hints bench-plan bench-scale chaos e2e lab lab-down images images-check class-lists format plugin check-page
+.PHONY: help demo test bench bench-pressure bench-hints bench-host-hints bench-plan bench-scale chaos load e2e lab lab-down images images-check class-lists format plugin check-page
 
 LAB := lab
 NODES := 50,500
@@ -40,6 +40,9 @@ bench-scale: ## the operator with 500 nodes and 10,000 VMs, and with a tenth (NO
 
 chaos: ## evictions with a fault in each: a table, and target/chaos/results.json (N=number of them, SEED=of the first)
 	@src/test/lab/chaos
+
+load: ## eight VMs evicted at once, again and again: what grows by it (GUESTS=number, ROUNDS=number)
+	@src/test/lab/load
 
 e2e: ## the same eviction on the cluster that KUBECONFIG names (VMI=namespace/name: an existing VM)
 	@$(setup_java) tools/e2e

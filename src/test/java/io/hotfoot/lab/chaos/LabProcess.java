@@ -37,6 +37,22 @@ record LabProcess(long pid) {
     }
   }
 
+  long residentMib() {
+    return text("status")
+        .lines()
+        .filter(it -> it.startsWith("VmRSS:"))
+        .mapToLong(it -> Long.parseLong(it.replaceAll("[^0-9]", "")) / 1024)
+        .sum();
+  }
+
+  long openFiles() {
+    try (var open = Files.list(proc("fd"))) {
+      return open.count();
+    } catch (IOException e) {
+      return 0; // it has ended
+    }
+  }
+
   void kill() throws IOException {
     Program.run("kill", "-KILL", "" + pid);
   }
