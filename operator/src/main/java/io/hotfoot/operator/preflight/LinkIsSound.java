@@ -3,7 +3,7 @@ package io.hotfoot.operator.preflight;
 import io.hotfoot.agent.v1.LinkDescription;
 import io.hotfoot.agent.v1.NodeDescription;
 import io.hotfoot.api.v1alpha1.Reason;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,15 +24,13 @@ class LinkIsSound implements Check.ForPostCopy {
     if (fault.isPresent()) {
       return unsound(fault.get());
     }
-    Map<String, NodeDescription> targets = situation.describedSample();
-    if (targets.entrySet().stream().anyMatch(it -> fault(it.getKey(), it.getValue()).isEmpty())) {
-      return Verdict.PASS;
-    }
-    return unsound(
-        targets.entrySet().stream()
-            .flatMap(it -> fault(it.getKey(), it.getValue()).stream())
-            .findFirst()
-            .orElseThrow());
+    List<Optional<String>> targets =
+        situation.describedSample().entrySet().stream()
+            .map(it -> fault(it.getKey(), it.getValue()))
+            .toList();
+    return targets.stream().anyMatch(Optional::isEmpty)
+        ? Verdict.PASS
+        : unsound(targets.getFirst().orElseThrow());
   }
 
   private static Verdict unsound(String fault) {
