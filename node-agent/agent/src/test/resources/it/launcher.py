@@ -37,7 +37,9 @@ def prepare(home, cache):
         # Two daemons of one machine refuse to migrate to each other unless they seem to be two hosts.
         conf.write(f'host_uuid = "{uuid.uuid4()}"\n')
     with open(f"{home}/config/libvirt/qemu.conf", "w") as conf:
-        conf.write('stdio_handler = "file"\n')
+        conf.write(f'stdio_handler = "file"\nhugetlbfs_mount = "{home}/hugepages"\n')
+    os.mkdir(f"{home}/hugepages")
+    subprocess.run(["mount", "-t", "hugetlbfs", "-o", "pagesize=2M", "hugetlbfs", f"{home}/hugepages"], check=True)
     os.symlink("runtime/libvirt", f"{home}/run")
     os.symlink("libvirt-sock", f"{home}/run/virtqemud-sock")
     os.chown(cache, NOBODY, NOBODY)

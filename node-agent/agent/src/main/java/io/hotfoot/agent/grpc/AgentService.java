@@ -64,6 +64,7 @@ public class AgentService implements NodeAgent {
   private final Evictions evictions;
   private final VmLocator locator;
   private final NodeProc node;
+  private final NodeMemory memory;
   private final HostAccess hostAccess;
   private final LinkHealth link;
   private final String version;
@@ -80,6 +81,7 @@ public class AgentService implements NodeAgent {
     this.link = link;
     this.locator = new VmLocator(kubeletPods);
     this.node = new NodeProc(nodeProc);
+    this.memory = new NodeMemory(node);
     this.hostAccess = new HostAccess(hostHints);
     this.version = version.replaceFirst("-.*", "");
   }
@@ -89,7 +91,6 @@ public class AgentService implements NodeAgent {
     return answer(
         () -> {
           NodeFacts facts = new NodeFacts();
-          NodeMemory memory = new NodeMemory(node);
           return NodeDescription.newBuilder()
               .setAgentVersion(version)
               .setUserfaultfd(Messages.usable(facts.userfaultfdMissing()))

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,14 @@ import org.yaml.snakeyaml.error.YAMLException;
 /**
  * How little memory.available makes this node's kubelet evict pods by itself (node-pressure
  * eviction): the larger of its evictionHard and evictionSoft, which its command line has, or the
- * file that this names. Needs the host's PID namespace and CAP_SYS_PTRACE.
+ * file that this names; and how much is left until then. Needs the host's PID namespace and
+ * CAP_SYS_PTRACE.
  */
 final class KubeletThreshold {
   private static final String SIGNAL = "memory.available";
+
+  /** Looking for kubelet takes a while, and its configuration changes with a restart only. */
+  private static final long KNOWN_NANOS = Duration.ofMinutes(1).toNanos();
 
   /** What kubelet takes where nothing is said. */
   private static final String DEFAULT = "100Mi";
@@ -48,22 +53,35 @@ final class KubeletThreshold {
           "Ti",
           1L << 40);
 
-  private final Path proc;
+  private final NodeProc node;
+  private Long known;
+  private long learntNanos;
 
-  /**
-   * @param proc the node's, as this process sees it
-   */
-  KubeletThreshold(Path proc) {
-    this.proc = proc;
+  KubeletThreshold(NodeProc node) {
+    this.node = node;
   }
 
   /**
-   * Bytes.
+   * What may still be taken until kubelet evicts, bytes; below 0: it is about to. As kubelet
+   * counts, page cache is in use while it is active.
    *
-   * @param memoryTotal the node's, of which a threshold may be a share; bytes
    * @throws IOException if it cannot be told; the message says what to do
    */
-  long bytes(long memoryTotal) throws IOException {
+  synchronized long left() throws IOException {
+    long now = System.nanoTime();
+    if (known == null || now - learntNanos > KNOWN_NANOS) {
+      known = bytes();
+      learntNanos = now;
+    }
+    return node.memory("MemFree") + node.memory("Inactive(file)") - known;
+  }
+
+  /**
+   * Bytes, as configured now.
+   *
+   * @throws IOException if it cannot be told; the message says what to do
+   */
+  long bytes() throws IOException {
     Path kubelet = find();
     List<String> arguments = arguments(kubelet);
     List<String> told = new ArrayList<>();
@@ -82,6 +100,7 @@ final class KubeletThreshold {
     if (told.isEmpty()) {
       told.add(DEFAULT);
     }
+    long memoryTotal = node.memory("MemTotal");
     long most = 0;
     for (String quantity : told) {
       most = Math.max(most, quantity(quantity, memoryTotal));
@@ -90,7 +109,7 @@ final class KubeletThreshold {
   }
 
   private Path find() throws IOException {
-    try (Stream<Path> processes = Files.list(proc)) {
+    try (Stream<Path> processes = Files.list(node.proc())) {
       return processes
           .filter(it -> Character.isDigit(it.getFileName().toString().charAt(0)))
           .filter(KubeletThreshold::isKubelet)

@@ -8,30 +8,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/**
- * What memory this node has for another VM.
- *
- * @param hugePages the kernel's folder of their pools
- *     (Documentation/admin-guide/mm/hugetlbpage.rst)
- */
-public record NodeMemory(NodeProc node, Path hugePages) {
+/** What memory this node has for another VM. */
+public final class NodeMemory {
   private static final String POOL = "hugepages-";
+
+  private final NodeProc node;
+  private final KubeletThreshold kubelet;
+  private final Path hugePages;
 
   public NodeMemory(NodeProc node) {
     this(node, Path.of("/sys/kernel/mm/hugepages"));
   }
 
-  /** What programs may still take until kubelet evicts pods, bytes; below 0: it is about to. */
-  public long room() throws IOException {
-    return node.memory("MemAvailable") - kubeletEvictsBelow();
+  /**
+   * @param hugePages the kernel's folder of their pools
+   *     (Documentation/admin-guide/mm/hugetlbpage.rst)
+   */
+  NodeMemory(NodeProc node, Path hugePages) {
+    this.node = node;
+    this.kubelet = new KubeletThreshold(node);
+    this.hugePages = hugePages;
   }
 
-  private long kubeletEvictsBelow() throws IOException {
-    long total = node.memory("MemTotal");
+  /**
+   * What programs may still take until kubelet evicts pods, bytes; below 0: it is about to. Where
+   * that cannot be told, all that is available.
+   */
+  public long room() throws IOException {
     try {
-      return new KubeletThreshold(node.proc()).bytes(total);
+      return kubelet.left();
     } catch (IOException e) {
-      return 0; // what is available is told all the same
+      return node.memory("MemAvailable");
     }
   }
 

@@ -113,30 +113,17 @@ abstract class TriggerWatch {
 
   /** Memory that is left until kubelet evicts. */
   private static final class KubeletMargin extends TriggerWatch {
-    /** Looking for kubelet takes a while, and its configuration changes with a restart only. */
-    private static final long KNOWN_NANOS = Duration.ofMinutes(1).toNanos();
-
-    private final NodeProc node;
+    private final KubeletThreshold kubelet;
     private final long margin;
-    private final KubeletThreshold threshold;
-    private Long evictsBelow;
-    private long learntNanos;
 
     KubeletMargin(NodeProc node, long margin) {
-      this.node = node;
+      this.kubelet = new KubeletThreshold(node);
       this.margin = margin;
-      this.threshold = new KubeletThreshold(node.proc());
     }
 
     @Override
     TriggerState state(long nanos) throws IOException {
-      if (evictsBelow == null || nanos - learntNanos > KNOWN_NANOS) {
-        evictsBelow = threshold.bytes(node.memory("MemTotal"));
-        learntNanos = nanos;
-      }
-      // As kubelet counts: all but what is in use, of which the page cache that it may drop.
-      long available = node.memory("MemFree") + node.memory("Inactive(file)");
-      return holds(available - evictsBelow < margin);
+      return holds(kubelet.left() < margin);
     }
   }
 

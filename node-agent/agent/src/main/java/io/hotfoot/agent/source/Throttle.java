@@ -2,6 +2,7 @@ package io.hotfoot.agent.source;
 
 import io.hotfoot.agent.libvirt.LibvirtException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,6 +10,10 @@ import java.util.function.LongSupplier;
  * by a release, when the lease runs out, or at the end. Lifting that fails is to be tried again.
  */
 final class Throttle {
+  /** What libvirt answers once QEMU has ended, and the limit with it. */
+  private static final Set<LibvirtException.Code> GONE =
+      Set.of(LibvirtException.Code.NO_DOMAIN, LibvirtException.Code.OPERATION_INVALID);
+
   private final Migration migration;
   private final long bytesPerSecond;
   private final Lease lease;
@@ -50,7 +55,13 @@ final class Throttle {
   /** Lifts the limit for now. */
   void lift() throws LibvirtException {
     if (set) {
-      migration.limitPostCopy(0);
+      try {
+        migration.limitPostCopy(0);
+      } catch (LibvirtException e) {
+        if (!GONE.contains(e.code())) {
+          throw e;
+        }
+      }
       set = false;
     }
   }

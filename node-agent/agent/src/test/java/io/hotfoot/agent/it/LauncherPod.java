@@ -102,14 +102,23 @@ final class LauncherPod implements AutoCloseable {
 
   /** The address of the guest's RAM in QEMU, known by its size. */
   long ramAddress(long bytes) throws IOException {
+    return ramAddresses(bytes).getFirst();
+  }
+
+  /** The addresses of all of QEMU's mappings of this size, of which there is one at least. */
+  List<Long> ramAddresses(long bytes) throws IOException {
+    List<Long> addresses = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("/proc", "" + qemu(), "maps"))) {
       String[] range = line.split(" ")[0].split("-");
       long start = Long.parseUnsignedLong(range[0], 16);
       if (Long.parseUnsignedLong(range[1], 16) - start == bytes) {
-        return start;
+        addresses.add(start);
       }
     }
-    throw new IOException("no mapping of " + bytes + " bytes");
+    if (addresses.isEmpty()) {
+      throw new IOException("no mapping of " + bytes + " bytes");
+    }
+    return addresses;
   }
 
   @Override

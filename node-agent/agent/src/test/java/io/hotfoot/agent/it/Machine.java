@@ -2,6 +2,7 @@ package io.hotfoot.agent.it;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,6 +45,17 @@ final class Machine {
       missing.add("vm.unprivileged_userfaultfd=1");
     }
     require(missing);
+  }
+
+  /** Skips the test where it cannot have so many of 2 MiB; in CI that is a failure. */
+  static HugePages requireHugePages(int pages) throws Exception {
+    requireMigration();
+    try {
+      return HugePages.reserve(pages);
+    } catch (IOException e) {
+      require(List.of("free huge pages: " + e.getMessage()));
+      throw e;
+    }
   }
 
   private static boolean has(String program) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -19,10 +18,6 @@ final class TouchingGuest {
   private static final int FIRST = 16 * MIB;
   private static final int END = 176 * MIB;
   private static final int STEP = 16 * PAGE;
-
-  private static final String KERNEL = "touching.bin";
-  private static final int MULTIBOOT = 0x1badb002;
-  private static final int ADDRESSES_GIVEN = 1 << 16;
 
   private final Path memory;
   private final long ram;
@@ -42,23 +37,16 @@ final class TouchingGuest {
    *     was told otherwise, {@code anonymous} mostly huge ones
    */
   static TouchingGuest start(LauncherPod pod, Path folder, String backing) throws Exception {
-    Path kernel = Files.write(folder.resolve(KERNEL), program());
-    String xml = Files.readString(Path.of("src/test/resources/it/touching-domain.xml"));
-    Path domain =
-        Files.writeString(
-            folder.resolve("touching-domain.xml"),
-            xml.replace("KERNEL", kernel.toString()).replace("BACKING", backing));
-    pod.createDomain(domain);
+    BareGuest.start(
+        pod,
+        folder,
+        "<memoryBacking><source type='%s'/></memoryBacking>".formatted(backing),
+        loop());
     return new TouchingGuest(pod);
   }
 
-  /** The whole kernel: a multiboot header (version 1) that says where to load it, and the loop. */
-  private static byte[] program() {
-    int start = MIB;
-    ByteBuffer out = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(MULTIBOOT).putInt(ADDRESSES_GIVEN).putInt(-MULTIBOOT - ADDRESSES_GIVEN);
-    // Header, load address, end of data, end of zeros, entry.
-    out.putInt(start).putInt(start).putInt(start + out.capacity()).putInt(0).putInt(start + 32);
+  private static byte[] loop() {
+    ByteBuffer out = ByteBuffer.allocate(21).order(ByteOrder.LITTLE_ENDIAN);
     out.put((byte) 0xb8).putInt(FIRST); // mov eax, FIRST
     out.put((byte) 0xff).put((byte) 0x00); // inc dword [eax]
     out.put((byte) 0x05).putInt(STEP); // add eax, STEP

@@ -20,6 +20,7 @@ class KubeletThresholdTest {
 
   @BeforeEach
   void run() throws IOException {
+    Files.writeString(proc.resolve("meminfo"), "MemTotal: %d kB\n".formatted(TOTAL >> 10));
     process("1", "systemd", "/sbin/init");
     kubelet = process("77", "kubelet", "/usr/bin/kubelet");
     Files.createDirectories(proc.resolve("self"));
@@ -44,7 +45,7 @@ class KubeletThresholdTest {
   }
 
   private long bytes() throws IOException {
-    return new KubeletThreshold(proc).bytes(TOTAL);
+    return new KubeletThreshold(new NodeProc(proc)).bytes();
   }
 
   @Test

@@ -17,7 +17,15 @@ class NodeMemoryTest {
   @BeforeEach
   void node() throws IOException {
     Path proc = Files.createDirectories(root.resolve("proc"));
-    Files.writeString(proc.resolve("meminfo"), "MemTotal: 8388608 kB\nMemAvailable: 204800 kB\n");
+    Files.writeString(
+        proc.resolve("meminfo"),
+        """
+        MemTotal:        8388608 kB
+        MemFree:          102400 kB
+        MemAvailable:     307200 kB
+        Active(file):     102400 kB
+        Inactive(file):   102400 kB
+        """);
     memory = new NodeMemory(new NodeProc(proc), root.resolve("hugepages"));
   }
 
@@ -34,14 +42,14 @@ class NodeMemoryTest {
   }
 
   @Test
-  void kubeletsThresholdIsNoRoom() throws IOException {
+  void kubeletsThresholdIsNoRoomNorIsPageCacheInUse() throws IOException {
     kubelet("kubelet", "--eviction-hard=memory.available<300Mi");
     assertThat(memory.room()).isEqualTo(-100L << 20);
   }
 
   @Test
   void withoutKubeletThereIsRoomForAllThatIsAvailable() throws IOException {
-    assertThat(memory.room()).isEqualTo(200L << 20);
+    assertThat(memory.room()).isEqualTo(300L << 20);
   }
 
   @Test

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SourceEvictionTest {
   private static final long THROTTLE = 1 << 20;
@@ -243,6 +245,15 @@ class SourceEvictionTest {
     assertThat(eviction.report().getThrottled()).isTrue();
     migration.refuseLimit = null;
     await().until(() -> !eviction.report().getThrottled());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {42, 55}) // no such domain, domain is not running
+  void aThrottleHasGoneWithItsQemu(int code) throws Exception {
+    switched();
+    migration.refuseLimit = LibvirtErrors.of(code, "gone");
+    eviction.release(false);
+    assertThat(eviction.report().getThrottled()).isFalse();
   }
 
   @Test

@@ -1,0 +1,209 @@
+package io.hotfoot.agent.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.hotfoot.agent.grpc.Certificates;
+import io.hotfoot.agent.libvirt.Connection;
+import io.hotfoot.agent.v1.RamLayout;
+import io.hotfoot.agent.v1.RamSegment;
+import io.hotfoot.agent.v1.SourceReport;
+import io.hotfoot.agent.v1.TargetReport;
+import io.hotfoot.agent.vm.VmInspector;
+import io.hotfoot.agent.vm.VmLocator;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Guests whose memory is not one block of small pages, evicted with hints. The guest halts, and so
+ * nobody changes its memory: all of it must arrive as it was.
+ */
+@QuarkusTest
+@TestProfile(PodsInTmp.class)
+@WithTestResource(Certificates.class)
+class ShapesIT {
+  private static final int MIB = 1 << 20;
+
+  /** By then the hinted pages are there; the rest follows without anybody's help. */
+  private static final int LEASE_MS = 5000;
+
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final int MARK = 0xca11ed;
+  private static final int MARKED_AT = 2 * MIB;
+
+  @TestHTTPResource(tls = true)
+  URL url;
+
+  private TwoPods pods;
+
+  @BeforeEach
+  void startTwoPods() throws Exception {
+    Machine.requireMigration();
+    pods = new TwoPods(url);
+    pods.awaitReady();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (pods != null) {
+      pods.close();
+    }
+  }
+
+  @Test
+  void hugePagesOfHugetlbfs() throws Exception {
+    try (HugePages reserved =
+        Machine.requireHugePages(2 * (int) (GuestMemory.BYTES / HugePages.SIZE))) {
+      assertThat(reserved).isNotNull();
+      evict("<memoryBacking><hugepages/></memoryBacking>", 192);
+      assertPulled();
+    }
+  }
+
+  @Test
+  void numaNodesOfDifferentSizes() throws Exception {
+    evict(numa(64, 128), 64, 128);
+    assertPulled();
+  }
+
+  @Test
+  void numaNodesOfOneSizeCannotBeToldApartAndAreNotPulled() throws Exception {
+    evict(numa(96, 96), 96, 96);
+    assertThat(pods.target().getResidentPages()).isZero();
+  }
+
+  private static String numa(int... mib) {
+    StringBuilder cells = new StringBuilder();
+    for (int i = 0; i < mib.length; i++) {
+      String cpus = i == 0 ? "cpus='0' " : "";
+      cells.append("<cell id='%d' %smemory='%d' unit='MiB'/>".formatted(i, cpus, mib[i]));
+    }
+    return "<cpu><numa>" + cells + "</numa></cpu>";
+  }
+
+  private void evict(String memory, int... blocksMib) throws Exception {
+    BareGuest.start(pods.source, pods.folder, memory, halt());
+    List<Block> blocks = blocks(pods.source, blocksMib);
+    await().atMost(SOON).pollInterval(Duration.ofMillis(500)).until(() -> hasHalted(blocks));
+    fill(blocks);
+    List<byte[]> before = read(pods.source, blocks);
+    pods.arm(LEASE_MS);
+    assertThat(pods.pull(layout())).isPositive();
+    Process migration = pods.source.migrateTo(pods.target);
+    assertThat(migration.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(migration.exitValue()).isZero();
+    assertThat(pods.awaitSource(SourceReport.State.SOURCE_COMPLETED).getSwitchedMs()).isPositive();
+    List<byte[]> after = read(pods.target, blocks(pods.target, blocksMib));
+    for (int i = 0; i < before.size(); i++) {
+      assertThat(Arrays.mismatch(before.get(i), after.get(i)))
+          .as("first byte of block %d that differs; -1: none", i)
+          .isEqualTo(-1);
+    }
+  }
+
+  private void assertPulled() {
+    TargetReport target = pods.awaitTarget(TargetReport.State.TARGET_ENDED);
+    assertThat(target.getHintedPages()).isPositive();
+    assertThat(target.getResidentPages()).isEqualTo(target.getHintedPages());
+    assertThat(target.getFailedPages()).isZero();
+  }
+
+  private static byte[] halt() {
+    ByteBuffer out = ByteBuffer.allocate(14).order(ByteOrder.LITTLE_ENDIAN);
+    out.put((byte) 0xfa); // cli
+    out.put((byte) 0xc7).put((byte) 0x05).putInt(MARKED_AT).putInt(MARK); // mov dword [..], ..
+    out.put((byte) 0xf4); // hlt
+    out.put((byte) 0xeb).put((byte) -3); // jmp to the hlt
+    return out.array();
+  }
+
+  /** Which block comes first in the guest is not told by their addresses. */
+  private boolean hasHalted(List<Block> blocks) throws IOException {
+    byte[] word = new byte[Integer.BYTES];
+    try (RandomAccessFile memory = pods.source.memory()) {
+      for (Block block : blocks) {
+        memory.seek(block.address + MARKED_AT);
+        memory.readFully(word);
+        if (ByteBuffer.wrap(word).order(ByteOrder.LITTLE_ENDIAN).getInt() == MARK) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** From 16 MiB on: one page in four with random bytes. */
+  private void fill(List<Block> blocks) throws IOException {
+    Random random = new Random(1);
+    byte[] page = new byte[GuestMemory.PAGE];
+    try (RandomAccessFile memory = pods.source.memory()) {
+      for (Block block : blocks) {
+        for (int at = 16 * MIB; at < block.bytes; at += 4 * GuestMemory.PAGE) {
+          random.nextBytes(page);
+          memory.seek(block.address + at);
+          memory.write(page);
+        }
+      }
+    }
+  }
+
+  private static List<byte[]> read(LauncherPod pod, List<Block> blocks) throws IOException {
+    List<byte[]> contents = new ArrayList<>();
+    try (RandomAccessFile memory = pod.memory()) {
+      for (Block block : blocks) {
+        byte[] bytes = new byte[block.bytes];
+        memory.seek(block.address);
+        memory.readFully(bytes);
+        contents.add(bytes);
+      }
+    }
+    return contents;
+  }
+
+  private record Block(long address, int bytes) {}
+
+  /** All that are so large, by size and address. */
+  private static List<Block> blocks(LauncherPod pod, int... blocksMib) throws IOException {
+    List<Block> blocks = new ArrayList<>();
+    for (int mib : Arrays.stream(blocksMib).distinct().toArray()) {
+      for (long address : pod.ramAddresses((long) mib * MIB)) {
+        blocks.add(new Block(address, mib * MIB));
+      }
+    }
+    assertThat(blocks).hasSameSizeAs(blocksMib);
+    return blocks;
+  }
+
+  private RamLayout layout() throws IOException {
+    var locator = new VmLocator(pods.folder.resolve("pods"));
+    RamLayout.Builder layout = RamLayout.newBuilder();
+    try (Connection libvirt = Connection.open(locator.libvirtSocket(pods.source.vm()))) {
+      for (var segment : VmInspector.layout(libvirt.domain(LauncherPod.DOMAIN)).segments()) {
+        layout.addSegments(
+            RamSegment.newBuilder()
+                .setFirstGfn(segment.firstGfn())
+                .setPages(segment.pages())
+                .setBlock(segment.block())
+                .setBlockSize(segment.blockSize())
+                .setBlockOffset(segment.blockOffset()));
+      }
+    }
+    return layout.build();
+  }
+}
