@@ -106,7 +106,7 @@ final class PressedNode implements AutoCloseable {
     public Onset prepare() throws IOException, InterruptedException {
       var onset = pressure.prepare();
       long calm = lab.stalledPercent(node, by.resource());
-      long threshold = by == Beginning.MEMORY ? MEMORY_PERCENT : (calm + 100) / 2;
+      long threshold = by == Beginning.MEMORY ? MEMORY_PERCENT : calm + (100 - calm) / 3;
       policy = LabPolicy.make(cluster, POLICY, node, by.resource(), threshold, enforcement);
       terminal.say(
           "  %s: for %d %% of the time somebody waits for %s; the policy (%s) acts from %d %% of 2 s on",

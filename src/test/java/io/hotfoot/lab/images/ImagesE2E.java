@@ -98,7 +98,10 @@ class ImagesE2E {
     int port = freePort();
     try (var agent =
         AGENT.asInThePod(
-            Map.of("/etc/hotfoot/tls", folder), Capability.SYS_PTRACE, Capability.DAC_OVERRIDE)) {
+            Map.of("/etc/hotfoot/tls", folder),
+            Capability.SYS_PTRACE,
+            Capability.DAC_OVERRIDE,
+            Capability.SYS_NICE)) {
       agent.withEnv("QUARKUS_HTTP_SSL_PORT", "" + port).start();
       await().atMost(LONGEST).until(() -> isListening(port));
       long kib = Long.parseLong(said(agent, "sh", "-c", "grep VmRSS /proc/1/status | tr -dc 0-9"));

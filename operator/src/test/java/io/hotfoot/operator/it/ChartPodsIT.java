@@ -89,10 +89,12 @@ class ChartPodsIT {
   }
 
   @Test
-  void theAgentMayReadPageTablesOnlyWhereThatIsWanted() throws IOException {
-    assertThat(capabilities(chart)).containsExactly("SYS_PTRACE", "DAC_OVERRIDE");
+  void theAgentMayDoWhatIsWantedOfItAndNoMore() throws IOException {
+    assertThat(capabilities(chart)).containsExactly("SYS_PTRACE", "DAC_OVERRIDE", "SYS_NICE");
     assertThat(capabilities(render("--set", "agent.hostHints.enabled=true")))
-        .containsExactly("SYS_PTRACE", "DAC_OVERRIDE", "BPF", "PERFMON");
+        .containsExactly("SYS_PTRACE", "DAC_OVERRIDE", "SYS_NICE", "BPF", "PERFMON");
+    assertThat(capabilities(render("--set", "agent.restoreHugePages=false")))
+        .containsExactly("SYS_PTRACE", "DAC_OVERRIDE");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.hotfoot.agent.pressure.PressureMonitor;
 import io.hotfoot.agent.source.LibvirtMigration;
 import io.hotfoot.agent.source.SourceEviction;
 import io.hotfoot.agent.sys.NodeFacts;
+import io.hotfoot.agent.target.HugePageRestorer;
 import io.hotfoot.agent.target.TargetEviction;
 import io.hotfoot.agent.v1.ArmReply;
 import io.hotfoot.agent.v1.ArmRequest;
@@ -67,18 +68,21 @@ public class AgentService implements NodeAgent {
   private final NodeMemory memory;
   private final HostAccess hostAccess;
   private final LinkHealth link;
+  private final HugePageRestorer hugePages;
   private final String version;
   private final Clock clock = Clock.systemUTC();
 
   public AgentService(
       Evictions evictions,
       LinkHealth link,
+      HugePageRestorer hugePages,
       @ConfigProperty(name = "hotfoot.kubelet-pods") Path kubeletPods,
       @ConfigProperty(name = "hotfoot.node-proc") Path nodeProc,
       @ConfigProperty(name = "hotfoot.host-hints") Optional<Path> hostHints,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.evictions = evictions;
     this.link = link;
+    this.hugePages = hugePages;
     this.locator = new VmLocator(kubeletPods);
     this.node = new NodeProc(nodeProc);
     this.memory = new NodeMemory(node);
@@ -236,7 +240,13 @@ public class AgentService implements NodeAgent {
     PullList list = PullList.of(HintSetReader.read(hints), layout);
     TargetEviction target =
         new TargetEviction(
-            name, () -> locator.qemu(vm), layout, list, clock, () -> evictions.changed(uid));
+            name,
+            () -> locator.qemu(vm),
+            layout,
+            list,
+            hugePages,
+            clock,
+            () -> evictions.changed(uid));
     target.start();
     return target;
   }

@@ -6,7 +6,10 @@ import java.io.IOException;
 public final class Errno extends IOException {
   public static final int EPERM = 1;
   public static final int ESRCH = 3;
+  public static final int EAGAIN = 11;
+  public static final int ENOMEM = 12;
   public static final int EFAULT = 14;
+  public static final int EBUSY = 16;
   public static final int ECONNREFUSED = 111;
 
   private static final long serialVersionUID = 1;

@@ -4,6 +4,7 @@ import io.hotfoot.agent.sys.Smaps.Range;
 import io.hotfoot.agent.vm.RamLayout;
 import io.hotfoot.agent.vm.RamSegment;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Where a guest's page frames lie in the address space of its QEMU here. */
 final class GuestMemory {
@@ -63,6 +64,14 @@ final class GuestMemory {
               .formatted(segment.block(), segment.blockSize(), sameSize.size()));
     }
     return sameSize.getFirst();
+  }
+
+  /** What lies in one piece in the guest and in QEMU, by its addresses there. */
+  List<Range> ranges() {
+    return IntStream.range(0, address.length)
+        .mapToObj(
+            i -> new Range(address[i], address[i] + (endGfn[i] - firstGfn[i]) * RamLayout.PAGE))
+        .toList();
   }
 
   /**

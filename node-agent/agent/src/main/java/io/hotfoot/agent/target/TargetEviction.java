@@ -14,8 +14,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Pulls one VM's hinted pages at its target: waits for QEMU, waits until its RAM is registered for
- * post-copy, pulls, and goes on looking until post-copy is over. No page is touched before it is
- * registered: that would map a zero page which the incoming one then meets.
+ * post-copy, pulls, goes on looking until post-copy is over, and then has huge pages restored. No
+ * page is touched before it is registered: that would map a zero page which the incoming one then
+ * meets.
  */
 public final class TargetEviction implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(TargetEviction.class);
@@ -27,6 +28,7 @@ public final class TargetEviction implements AutoCloseable {
   private final QemuFinder finder;
   private final RamLayout layout;
   private final PullList list;
+  private final HugePageRestorer hugePages;
   private final PullProgress progress;
   private final Clock clock;
   private final Runnable changed;
@@ -53,12 +55,14 @@ public final class TargetEviction implements AutoCloseable {
       QemuFinder finder,
       RamLayout layout,
       PullList list,
+      HugePageRestorer hugePages,
       Clock clock,
       Runnable changed) {
     this.uid = uid;
     this.finder = finder;
     this.layout = layout;
     this.list = list;
+    this.hugePages = hugePages;
     this.clock = clock;
     this.changed = changed;
     this.progress = new PullProgress(list, clock, changed);
@@ -115,6 +119,7 @@ public final class TargetEviction implements AutoCloseable {
       LOG.infof("eviction %s: post-copy is over, %s pulled", uid, progress);
       progress.allArrived();
       become(State.TARGET_ENDED);
+      hugePages.restore(uid, (int) qemu.pid(), memory, list);
     } catch (InterruptedException e) {
       LOG.debugf("eviction %s is no longer wanted", uid);
     } catch (IOException | UnclearException | RuntimeException e) {

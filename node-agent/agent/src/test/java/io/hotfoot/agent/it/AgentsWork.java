@@ -1,6 +1,7 @@
 package io.hotfoot.agent.it;
 
 import io.hotfoot.agent.libvirt.Connection;
+import io.hotfoot.agent.sys.HugePageCollapse;
 import io.hotfoot.agent.sys.ProcessMemory;
 import io.hotfoot.agent.sys.Smaps;
 import io.hotfoot.agent.sys.UnixPeer;
@@ -18,6 +19,7 @@ final class AgentsWork {
   static final String ASK_LIBVIRT = "ask libvirt";
   static final String SEE_POSTCOPY = "see that post-copy runs";
   static final String PULL = "pull a page";
+  static final String COLLAPSE = "put a huge page together";
 
   private AgentsWork() {}
 
@@ -26,8 +28,8 @@ final class AgentsWork {
   }
 
   /**
-   * @param arguments kubelet's folder of pods, the pod's UID, its libvirt socket, QEMU's PID, an
-   *     address in QEMU's memory
+   * @param arguments kubelet's folder of pods, the pod's UID, its libvirt socket, QEMU's PID, the
+   *     address of the guest's memory in QEMU
    */
   public static void main(String[] arguments) {
     Path pods = Path.of(arguments[0]);
@@ -41,6 +43,7 @@ final class AgentsWork {
     attempt(ASK_LIBVIRT, () -> ask(Path.of(arguments[2])));
     attempt(SEE_POSTCOPY, () -> Smaps.registered(qemu));
     attempt(PULL, () -> pull(qemu, address));
+    attempt(COLLAPSE, () -> collapse(qemu, address));
     System.exit(0); // libvirt's event loop would go on
   }
 
@@ -53,6 +56,12 @@ final class AgentsWork {
   private static void pull(int qemu, long address) throws Exception {
     try (ProcessMemory memory = new ProcessMemory(qemu)) {
       memory.touch(address);
+    }
+  }
+
+  private static void collapse(int qemu, long address) throws Exception {
+    try (HugePageCollapse memory = new HugePageCollapse(qemu)) {
+      memory.collapse(address);
     }
   }
 

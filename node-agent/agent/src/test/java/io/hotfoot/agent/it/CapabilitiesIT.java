@@ -1,6 +1,7 @@
 package io.hotfoot.agent.it;
 
 import static io.hotfoot.agent.it.AgentsWork.ASK_LIBVIRT;
+import static io.hotfoot.agent.it.AgentsWork.COLLAPSE;
 import static io.hotfoot.agent.it.AgentsWork.FIND_LAUNCHER;
 import static io.hotfoot.agent.it.AgentsWork.FIND_LIBVIRT;
 import static io.hotfoot.agent.it.AgentsWork.PULL;
@@ -13,11 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -31,17 +32,20 @@ import org.junit.jupiter.api.Test;
  */
 class CapabilitiesIT {
   private static final Set<String> ALL =
-      Set.of(FIND_LAUNCHER, FIND_LIBVIRT, ASK_LIBVIRT, SEE_POSTCOPY, PULL);
+      Set.of(FIND_LAUNCHER, FIND_LIBVIRT, ASK_LIBVIRT, SEE_POSTCOPY, PULL, COLLAPSE);
 
   /** What fails without a capability. */
   private static final Map<String, Set<String>> NEEDED_FOR =
       Map.of(
-          "SYS_PTRACE", Set.of(FIND_LIBVIRT, SEE_POSTCOPY, PULL),
+          "SYS_PTRACE", Set.of(FIND_LIBVIRT, SEE_POSTCOPY, PULL, COLLAPSE),
+          "SYS_NICE", Set.of(COLLAPSE),
           "DAC_OVERRIDE", Set.of(FIND_LAUNCHER, FIND_LIBVIRT, ASK_LIBVIRT));
 
   private static final Path CHART = Path.of("../../helm/hotfoot/templates/agent.yaml");
   private static final Path PROFILE = Path.of("../../helm/hotfoot/files/agent-seccomp.json");
-  private static final Pattern ADDED = Pattern.compile("add: \\[([A-Z_, ]+)]");
+  private static final Pattern ADDED =
+      Pattern.compile("add:\\n(.*?)\\{\\{- if [^}]*hostHints", Pattern.DOTALL);
+  private static final Pattern NAME = Pattern.compile("- ([A-Z_]+)\\n");
   private static final long RAM = 192L << 20;
 
   private static Path folder;
@@ -108,15 +112,14 @@ class CapabilitiesIT {
     return Files.readString(PROFILE);
   }
 
-  /** Those that it has whatever the values are: the shortest list in the template. */
+  /** Those that it has by default. */
   private static Set<String> chart() throws IOException {
-    return ADDED
-        .matcher(Files.readString(CHART))
+    Matcher added = ADDED.matcher(Files.readString(CHART));
+    assertThat(added.find()).isTrue();
+    return NAME.matcher(added.group(1))
         .results()
-        .map(list -> Set.of(list.group(1).split(", ")))
-        .min(Comparator.comparingInt(Set::size))
-        .map(TreeSet::new)
-        .orElseThrow();
+        .map(name -> name.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**

@@ -121,6 +121,17 @@ final class LauncherPod implements AutoCloseable {
     return addresses;
   }
 
+  /** Of its mapping of this size, what is in transparent huge pages; bytes. */
+  long hugeBytes(long size) throws IOException {
+    String start = Long.toHexString(ramAddress(size)) + "-";
+    return Files.readAllLines(Path.of("/proc", "" + qemu(), "smaps")).stream()
+        .dropWhile(line -> !line.startsWith(start))
+        .filter(line -> line.startsWith("AnonHugePages:"))
+        .findFirst()
+        .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .orElseThrow();
+  }
+
   @Override
   public void close() throws Exception {
     process.getOutputStream().close();

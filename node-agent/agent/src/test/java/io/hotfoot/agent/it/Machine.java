@@ -58,6 +58,13 @@ final class Machine {
     }
   }
 
+  /** Skips the test where the kernel gives none; in CI that is a failure. */
+  static void requireTransparentHugePages() throws Exception {
+    Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+    boolean off = !Files.exists(setting) || Files.readString(setting).contains("[never]");
+    require(off ? List.of("transparent huge pages") : List.of());
+  }
+
   private static boolean has(String program) {
     return Files.exists(Path.of("/usr/bin", program))
         || Files.exists(Path.of("/usr/sbin", program));

@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Guests whose memory is not one block of small pages, evicted with hints. The guest halts, and so
@@ -44,6 +46,7 @@ class ShapesIT {
   private static final int LEASE_MS = 5000;
 
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final int FIRST = 16 * MIB;
   private static final int MARK = 0xca11ed;
   private static final int MARKED_AT = 2 * MIB;
 
@@ -51,6 +54,12 @@ class ShapesIT {
   URL url;
 
   private TwoPods pods;
+  private HugePages hugePages;
+
+  /** Of these bytes from 16 MiB on each page is written, of the others one in four. */
+  private long dense;
+
+  private List<byte[]> before;
 
   @BeforeEach
   void startTwoPods() throws Exception {
@@ -64,16 +73,44 @@ class ShapesIT {
     if (pods != null) {
       pods.close();
     }
+    if (hugePages != null) {
+      hugePages.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<memoryBacking><hugepages/></memoryBacking>",
+        // as KubeVirt asks for it
+        "<memoryBacking><hugepages/><source type='memfd'/></memoryBacking>"
+      })
+  void hugePagesOfHugetlbfs(String memory) throws Exception {
+    int pages = 2 * (int) (GuestMemory.BYTES / HugePages.SIZE);
+    hugePages = Machine.requireHugePages(pages);
+    evict(memory, 192);
+    assertPulled();
   }
 
   @Test
-  void hugePagesOfHugetlbfs() throws Exception {
-    try (HugePages reserved =
-        Machine.requireHugePages(2 * (int) (GuestMemory.BYTES / HugePages.SIZE))) {
-      assertThat(reserved).isNotNull();
-      evict("<memoryBacking><hugepages/></memoryBacking>", 192);
-      assertPulled();
-    }
+  void memoryThatIsSharedWithOtherProcesses() throws Exception {
+    evict("<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking>", 192);
+    assertPulled();
+  }
+
+  @Test
+  void memoryThatIsInUseIsInHugePagesAgain() throws Exception {
+    Machine.requireTransparentHugePages();
+    dense = 32 * MIB;
+    evict("", 192);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(pods.target.hugeBytes(GuestMemory.BYTES))
+                    .as("what is in use, and not what is thinly used")
+                    .isBetween(dense * 3 / 4, dense * 2));
+    assertArrived(192);
   }
 
   @Test
@@ -102,13 +139,17 @@ class ShapesIT {
     List<Block> blocks = blocks(pods.source, blocksMib);
     await().atMost(SOON).pollInterval(Duration.ofMillis(500)).until(() -> hasHalted(blocks));
     fill(blocks);
-    List<byte[]> before = read(pods.source, blocks);
+    before = read(pods.source, blocks);
     pods.arm(LEASE_MS);
     assertThat(pods.pull(layout())).isPositive();
     Process migration = pods.source.migrateTo(pods.target);
     assertThat(migration.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(migration.exitValue()).isZero();
     assertThat(pods.awaitSource(SourceReport.State.SOURCE_COMPLETED).getSwitchedMs()).isPositive();
+    assertArrived(blocksMib);
+  }
+
+  private void assertArrived(int... blocksMib) throws IOException {
     List<byte[]> after = read(pods.target, blocks(pods.target, blocksMib));
     for (int i = 0; i < before.size(); i++) {
       assertThat(Arrays.mismatch(before.get(i), after.get(i)))
@@ -148,13 +189,14 @@ class ShapesIT {
     return false;
   }
 
-  /** From 16 MiB on: one page in four with random bytes. */
+  /** From 16 MiB on, with random bytes. */
   private void fill(List<Block> blocks) throws IOException {
     Random random = new Random(1);
     byte[] page = new byte[GuestMemory.PAGE];
     try (RandomAccessFile memory = pods.source.memory()) {
       for (Block block : blocks) {
-        for (int at = 16 * MIB; at < block.bytes; at += 4 * GuestMemory.PAGE) {
+        int step = GuestMemory.PAGE;
+        for (int at = FIRST; at < block.bytes; at += at < FIRST + dense ? step : 4 * step) {
           random.nextBytes(page);
           memory.seek(block.address + at);
           memory.write(page);
