@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A running VM of ours. Closing it deletes it. */
 public final class Guest implements AutoCloseable {
@@ -38,16 +39,13 @@ public final class Guest implements AutoCloseable {
   /**
    * Makes a VM and waits until all in it runs.
    *
-   * @throws org.awaitility.core.ConditionTimeoutException if it is not ready in {@link #BOOT}
+   * @throws ConditionTimeoutException if it is not ready in {@link #BOOT}
    * @throws IllegalStateException if KubeVirt says that it has failed
    */
   public static Guest boot(Cluster cluster, Vmi vmi) {
     var guest = new Guest(cluster, vmi);
     try {
-      await("guest " + vmi.name() + " says READY on its console")
-          .atMost(BOOT)
-          .pollInterval(Duration.ofMillis(500))
-          .until(guest::isReady);
+      guest.awaitReady();
       if (vmi.workload().client() != null) {
         guest.client = LoadClient.start(vmi);
       }
@@ -58,6 +56,18 @@ public final class Guest implements AutoCloseable {
     } catch (RuntimeException e) {
       guest.close();
       throw e;
+    }
+  }
+
+  private void awaitReady() {
+    try {
+      await().atMost(BOOT).pollInterval(Duration.ofMillis(500)).until(this::isReady);
+    } catch (ConditionTimeoutException e) {
+      var status = now().getStatus();
+      throw new ConditionTimeoutException(
+          "guest %s has not said READY on its console for %d min; its VirtualMachineInstance is %s: see kubectl describe pod"
+              .formatted(name(), BOOT.toMinutes(), status == null ? "new" : status.phase()),
+          e);
     }
   }
 

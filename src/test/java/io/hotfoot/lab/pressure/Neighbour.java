@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
 /** A pod that troubles a node's VMs. Closing it ends it. */
 public final class Neighbour implements AutoCloseable {
   private static final String LOOPS =
-      "i=0; while [ $i -lt $((2 * $(nproc))) ]; do while :; do :; done & i=$((i + 1)); done; wait";
-  private static final String LOOP = "while :; do :; done";
+      "i=0; while [ $i -lt $((%d * $(nproc))) ]; do while :; do :; done & i=$((i + 1)); done; wait";
 
   /**
    * The kernel counts as waiting for memory only what it reads again of what was in use: a file
@@ -52,12 +51,16 @@ public final class Neighbour implements AutoCloseable {
 
   /** Takes what CPU it can get: twice as many loops as the node has CPUs. */
   public static Neighbour burning(Cluster cluster, String node, String namespace) {
-    return new Neighbour(cluster, pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS));
+    return new Neighbour(
+        cluster, pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS.formatted(2)));
   }
 
-  /** Takes what it can get of one CPU, and counts like a VM: what limits these limits it, too. */
+  /**
+   * As many loops as the node has CPUs, and counts like a VM: what limits these limits it, too. One
+   * loop alone makes VMs that take half a CPU wait for less than half of the time.
+   */
   static Neighbour burningLikeAVm(Cluster cluster, String node, String namespace) {
-    var pod = pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOP);
+    var pod = pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS.formatted(1));
     return new Neighbour(cluster, likeAVm(pod));
   }
 
