@@ -95,7 +95,7 @@ final class PressedNode implements AutoCloseable {
     private final Pressure pressure =
         by == Beginning.MEMORY
             ? new MemoryPressure(cluster, lab, node, namespace)
-            : new CpuPressure(cluster, lab, node, namespace);
+            : new CpuPressure(cluster, node, namespace);
     private LabPolicy policy;
 
     Watch(Enforcement enforcement) {

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 /** A pod that troubles a node's VMs. Closing it ends it. */
 public final class Neighbour implements AutoCloseable {
   private static final String LOOPS =
-      "i=0; while [ $i -lt $((%d * $(nproc))) ]; do while :; do :; done & i=$((i + 1)); done; wait";
+      "i=0; while [ $i -lt $((2 * $(nproc))) ]; do while :; do :; done & i=$((i + 1)); done; wait";
+
+  /** By this name `steady` knows that it belongs on the guests' CPUs. */
+  private static final String LOOP = "echo neighbour >/proc/self/comm; while :; do :; done";
 
   /**
    * The kernel counts as waiting for memory only what it reads again of what was in use: a file
@@ -51,17 +54,13 @@ public final class Neighbour implements AutoCloseable {
 
   /** Takes what CPU it can get: twice as many loops as the node has CPUs. */
   public static Neighbour burning(Cluster cluster, String node, String namespace) {
-    return new Neighbour(
-        cluster, pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS.formatted(2)));
+    return new Neighbour(cluster, pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS));
   }
 
-  /**
-   * As many loops as the node has CPUs, and counts like a VM: what limits these limits it, too. One
-   * loop alone makes VMs that take half a CPU wait for less than half of the time.
-   */
-  static Neighbour burningLikeAVm(Cluster cluster, String node, String namespace) {
-    var pod = pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS.formatted(1));
-    return new Neighbour(cluster, likeAVm(pod));
+  /** One loop, which counts as much as nine VMs. */
+  static Neighbour burningBesideVms(Cluster cluster, String node, String namespace) {
+    var pod = pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOP);
+    return new Neighbour(cluster, burstable(pod, "450m"));
   }
 
   /**
@@ -80,7 +79,7 @@ public final class Neighbour implements AutoCloseable {
             "-c",
             READS.formatted(fileMib, READERS));
     var scratch =
-        new PodBuilder(likeAVm(pod))
+        new PodBuilder(burstable(pod, "50m"))
             .editSpec()
             .addNewVolume()
             .withName("scratch")
@@ -125,12 +124,12 @@ public final class Neighbour implements AutoCloseable {
   }
 
   /** Burstable, as virt-launchers are. */
-  private static Pod likeAVm(Pod pod) {
+  private static Pod burstable(Pod pod, String cpu) {
     return new PodBuilder(pod)
         .editSpec()
         .editFirstContainer()
         .withNewResources()
-        .withRequests(Map.of("cpu", new Quantity("50m")))
+        .withRequests(Map.of("cpu", new Quantity(cpu)))
         .endResources()
         .endContainer()
         .endSpec()
