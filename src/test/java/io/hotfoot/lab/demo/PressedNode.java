@@ -10,10 +10,11 @@ import io.hotfoot.lab.guest.Vmi;
 import io.hotfoot.lab.guest.Workload;
 import io.hotfoot.lab.move.Eviction;
 import io.hotfoot.lab.move.Move;
-import io.hotfoot.lab.pressure.CpuPressure;
+import io.hotfoot.lab.pressure.Contention;
 import io.hotfoot.lab.pressure.LabPolicy;
 import io.hotfoot.lab.pressure.MemoryPressure;
 import io.hotfoot.lab.pressure.Pressure;
+import io.hotfoot.lab.pressure.Squeeze;
 import io.hotfoot.lab.trial.Attempt;
 import io.hotfoot.lab.trial.Trial;
 import io.hotfoot.lab.trial.Way;
@@ -95,7 +96,7 @@ final class PressedNode implements AutoCloseable {
     private final Pressure pressure =
         by == Beginning.MEMORY
             ? new MemoryPressure(cluster, lab, node, namespace)
-            : new CpuPressure(cluster, node, namespace);
+            : new Squeeze(lab, node, Contention.HEAVY);
     private LabPolicy policy;
 
     Watch(Enforcement enforcement) {
@@ -106,7 +107,7 @@ final class PressedNode implements AutoCloseable {
     public Onset prepare() throws IOException, InterruptedException {
       var onset = pressure.prepare();
       long calm = lab.stalledPercent(node, by.resource());
-      long threshold = by == Beginning.MEMORY ? MEMORY_PERCENT : calm + (100 - calm) / 3;
+      long threshold = by == Beginning.MEMORY ? MEMORY_PERCENT : (calm + 100) / 2;
       policy = LabPolicy.make(cluster, POLICY, node, by.resource(), threshold, enforcement);
       terminal.say(
           "  %s: for %d %% of the time somebody waits for %s; the policy (%s) acts from %d %% of 2 s on",

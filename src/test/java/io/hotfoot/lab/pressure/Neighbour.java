@@ -12,9 +12,6 @@ public final class Neighbour implements AutoCloseable {
   private static final String LOOPS =
       "i=0; while [ $i -lt $((2 * $(nproc))) ]; do while :; do :; done & i=$((i + 1)); done; wait";
 
-  /** By this name `steady` knows that it belongs on the guests' CPUs. */
-  private static final String LOOP = "echo neighbour >/proc/self/comm; while :; do :; done";
-
   /**
    * The kernel counts as waiting for memory only what it reads again of what was in use: a file
    * must have been read all over, twice, before that shows. One reader took most of a minute for
@@ -57,12 +54,6 @@ public final class Neighbour implements AutoCloseable {
     return new Neighbour(cluster, pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOPS));
   }
 
-  /** One loop, which counts as much as nine VMs. */
-  static Neighbour burningBesideVms(Cluster cluster, String node, String namespace) {
-    var pod = pod(node, namespace, operatorsImage(cluster), "sh", "-c", LOOP);
-    return new Neighbour(cluster, burstable(pod, "450m"));
-  }
-
   /**
    * Reads a file at random, all of which is in memory once this returns. Counts like a VM.
    *
@@ -79,7 +70,7 @@ public final class Neighbour implements AutoCloseable {
             "-c",
             READS.formatted(fileMib, READERS));
     var scratch =
-        new PodBuilder(burstable(pod, "50m"))
+        new PodBuilder(likeAVm(pod))
             .editSpec()
             .addNewVolume()
             .withName("scratch")
@@ -124,12 +115,12 @@ public final class Neighbour implements AutoCloseable {
   }
 
   /** Burstable, as virt-launchers are. */
-  private static Pod burstable(Pod pod, String cpu) {
+  private static Pod likeAVm(Pod pod) {
     return new PodBuilder(pod)
         .editSpec()
         .editFirstContainer()
         .withNewResources()
-        .withRequests(Map.of("cpu", new Quantity(cpu)))
+        .withRequests(Map.of("cpu", new Quantity("50m")))
         .endResources()
         .endContainer()
         .endSpec()
