@@ -6,7 +6,7 @@ import java.util.Locale;
 enum Beginning {
   /** A VMEviction, as a person applies it. */
   APPLY(null),
-  /** A policy, once a neighbour burns CPU. */
+  /** A policy, once the node's VMs get less CPU time than they take. */
   PRESSURE("cpu"),
   /** A policy, once the node's memory is squeezed. */
   MEMORY("memory");

@@ -18,10 +18,10 @@ import java.util.Optional;
 /** Takes hints from the best source that answers, while the migration is being set up. */
 public class HintCollection {
   /**
-   * A guest without CPU to spare needs several seconds, of which the target's pod takes some to
-   * start; virt-launcher's own switch comes later still.
+   * A guest without CPU to spare needs many seconds, and its node as many to have the migration
+   * begin. No longer: where it has begun, all memory may be waiting for hints.
    */
-  private static final Duration DEADLINE = Duration.ofSeconds(8);
+  private static final Duration DEADLINE = Duration.ofSeconds(15);
 
   /**
    * A guest that has CPU answers sooner. The host's look then still ends about when the target's

@@ -22,6 +22,11 @@ public final class GuestHints {
    */
   private static final int POLL_SHARE = 8;
 
+  /**
+   * A guest that has not even begun by then has no agent that answers; it is waited for no more.
+   */
+  private static final Duration BEGINNING = Duration.ofSeconds(8);
+
   private static final int LONGEST_COMPLAINT = 500;
 
   /** The collector's own limits. */
@@ -69,7 +74,7 @@ public final class GuestHints {
                 .put("path", COLLECTOR)
                 .put("arg", arguments)
                 .put("capture-output", true),
-            end);
+            Math.min(end, start + BEGINNING.toNanos()));
     JsonObject which = new JsonObject().put("pid", field(started, "pid", Integer.class, null));
     JsonObject status = ask("guest-exec-status", which, end);
     while (!field(status, "exited", Boolean.class, false)) {

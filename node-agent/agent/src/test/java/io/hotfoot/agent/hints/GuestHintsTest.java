@@ -113,6 +113,20 @@ class GuestHintsTest {
   }
 
   @Test
+  void aGuestThatHasBegunIsGivenMoreTimeThanOneThatHasNot() throws Exception {
+    List<Integer> seconds = new ArrayList<>();
+    GuestAgent slow =
+        (json, timeout) -> {
+          seconds.add(timeout);
+          return json.contains("status")
+              ? "{\"return\":{\"exited\":true,\"exitcode\":0}}"
+              : "{\"return\":{\"pid\":42}}";
+        };
+    new GuestHints(slow).collect(0, Duration.ofSeconds(15));
+    assertThat(seconds).containsExactly(8, 15);
+  }
+
+  @Test
   void aGuestThatNeverEndsIsAskedLessAndLessOften() {
     AtomicInteger questions = new AtomicInteger();
     GuestAgent endless =
