@@ -97,7 +97,7 @@ final class Bench implements Callable<Integer> {
       workload = Workload.in(workloadFolder).atHalfTheRate();
       Files.createDirectories(out);
       cluster.makeNamespace(NAMESPACE);
-      warmUp();
+      Eviction.warmUp(cluster, vmi("warm-up", workload), terminal);
       try (var stays = Guest.boot(cluster, vmi("neighbour", workload))) {
         neighbour = stays;
         for (var link : links) {
@@ -120,13 +120,6 @@ final class Bench implements Callable<Integer> {
    * One eviction that is not measured: who comes first would else pay for what the operator and the
    * agents load and compile then.
    */
-  private void warmUp() throws IOException, InterruptedException {
-    terminal.say("an eviction beforehand, so that nothing measured is the first");
-    try (var guest = Guest.boot(cluster, vmi("warm-up", workload))) {
-      Eviction.of(cluster, guest, EvictionMode.Enlightened).awaitEnd(LONGEST);
-    }
-  }
-
   private void measure(String link) throws IOException, InterruptedException {
     lab.rate(link);
     passS = onePassS(link);

@@ -62,6 +62,7 @@ final class PressedNode implements AutoCloseable {
     this.namespace = namespace;
     this.node = cluster.vmNodes().getFirst();
     var workload = quietWorkload.smaller(QUIET_MIB, QUIET);
+    Eviction.warmUp(cluster, new Vmi(namespace, "warm-up", workload, node), terminal);
     terminal.say("Two quiet VMs of %d MiB boot on %s; they stay.", QUIET_MIB, node);
     this.quiet =
         List.of("quiet-1", "quiet-2").stream()

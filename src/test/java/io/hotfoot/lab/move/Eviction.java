@@ -12,7 +12,9 @@ import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.lab.Cluster;
+import io.hotfoot.lab.Terminal;
 import io.hotfoot.lab.guest.Guest;
+import io.hotfoot.lab.guest.Vmi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -23,10 +25,26 @@ import java.util.function.Predicate;
 
 /** A VMEviction that was created as `kubectl create` would, and what its status tells. */
 public final class Eviction implements Move {
+  private static final Duration WARM_UP = Duration.ofMinutes(5);
+
   private final Resource<VMEviction> resource;
 
   private Eviction(Resource<VMEviction> resource) {
     this.resource = resource;
+  }
+
+  /**
+   * Evicts a VM that is there for nothing else, so that no eviction which is measured pays for what
+   * operator and agents load and compile in their first.
+   *
+   * @throws io.fabric8.kubernetes.client.KubernetesClientTimeoutException if that takes more than
+   *     five minutes
+   */
+  public static void warmUp(Cluster cluster, Vmi vmi, Terminal terminal) {
+    terminal.say("an eviction beforehand, so that nothing measured is the first");
+    try (var guest = Guest.boot(cluster, vmi)) {
+      of(cluster, guest, EvictionMode.Enlightened).awaitEnd(WARM_UP);
+    }
   }
 
   public static Eviction of(Cluster cluster, Guest guest, EvictionMode mode) {
