@@ -25,7 +25,8 @@ import java.util.function.Predicate;
 
 /** A VMEviction that was created as `kubectl create` would, and what its status tells. */
 public final class Eviction implements Move {
-  private static final Duration WARM_UP = Duration.ofMinutes(5);
+  /** On a node without CPU even to call a migration off takes minutes. */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private final Resource<VMEviction> resource;
 
@@ -43,7 +44,7 @@ public final class Eviction implements Move {
   public static void warmUp(Cluster cluster, Vmi vmi, Terminal terminal) {
     terminal.say("an eviction beforehand, so that nothing measured is the first");
     try (var guest = Guest.boot(cluster, vmi)) {
-      of(cluster, guest, EvictionMode.Enlightened).awaitEnd(WARM_UP);
+      of(cluster, guest, EvictionMode.Enlightened).awaitEnd(LONGEST);
     }
   }
 
@@ -165,7 +166,7 @@ public final class Eviction implements Move {
   @Override
   public void callOff() {
     resource.patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"abort\": true}}");
-    awaitEnd(Duration.ofMinutes(1));
+    awaitEnd(LONGEST);
   }
 
   @Override
