@@ -10,12 +10,10 @@ import io.hotfoot.agent.hints.HintSetReader;
 import io.hotfoot.agent.hints.HostAccess;
 import io.hotfoot.agent.hints.PullList;
 import io.hotfoot.agent.link.LinkHealth;
-import io.hotfoot.agent.pressure.NodeMemory;
 import io.hotfoot.agent.pressure.NodeProc;
 import io.hotfoot.agent.pressure.PressureMonitor;
 import io.hotfoot.agent.source.LibvirtMigration;
 import io.hotfoot.agent.source.SourceEviction;
-import io.hotfoot.agent.sys.NodeFacts;
 import io.hotfoot.agent.target.HugePageRestorer;
 import io.hotfoot.agent.target.TargetEviction;
 import io.hotfoot.agent.v1.ArmReply;
@@ -65,11 +63,9 @@ public class AgentService implements NodeAgent {
   private final Evictions evictions;
   private final VmLocator locator;
   private final NodeProc node;
-  private final NodeMemory memory;
   private final HostAccess hostAccess;
-  private final LinkHealth link;
+  private final NodeDescriber describer;
   private final HugePageRestorer hugePages;
-  private final String version;
   private final Clock clock = Clock.systemUTC();
 
   public AgentService(
@@ -81,31 +77,16 @@ public class AgentService implements NodeAgent {
       @ConfigProperty(name = "hotfoot.host-hints") Optional<Path> hostHints,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.evictions = evictions;
-    this.link = link;
     this.hugePages = hugePages;
     this.locator = new VmLocator(kubeletPods);
     this.node = new NodeProc(nodeProc);
-    this.memory = new NodeMemory(node);
     this.hostAccess = new HostAccess(hostHints);
-    this.version = version.replaceFirst("-.*", "");
+    this.describer = new NodeDescriber(node, hostAccess, link, version.replaceFirst("-.*", ""));
   }
 
   @Override
   public Uni<NodeDescription> describeNode(DescribeNodeRequest request) {
-    return answer(
-        () -> {
-          NodeFacts facts = new NodeFacts();
-          return NodeDescription.newBuilder()
-              .setAgentVersion(version)
-              .setUserfaultfd(Messages.usable(facts.userfaultfdMissing()))
-              .setPull(Messages.usable(facts.pullMissing()))
-              .setKernelRelease(facts.kernelRelease())
-              .setHostHints(Messages.usable(hostAccess.missing()))
-              .setMemoryRoom(memory.room())
-              .putAllFreeHugeBytes(memory.freeHugePages())
-              .setLink(Messages.link(link.lastMinute()))
-              .build();
-        });
+    return answer(describer::describe);
   }
 
   @Override
