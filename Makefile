@@ -22,7 +22,7 @@ bench: ## what each way costs two VMs on a pressed node: tables, target/bench/re
 bench-pressure: ## how soon a policy evicts once its node is pressed, and target/bench/pressure.json
 	@src/test/lab/bench-pressure
 
-bench-hints: ## how good the guest's hints are and what taking them costs, 20 minutes: tables, and target/bench/hints.json
+bench-hints: ## how good the guest's hints are and what taking them costs, 10 to 20 minutes: tables, and target/bench/hints.json
 	@$(setup) $(MAKE) -s --no-print-directory -C guest-hints bench
 
 bench-host-hints: ## the same for hints that the host takes, 5 minutes; adds its rows there
