@@ -116,10 +116,6 @@ final class Bench implements Callable<Integer> {
     }
   }
 
-  /**
-   * One eviction that is not measured: who comes first would else pay for what the operator and the
-   * agents load and compile then.
-   */
   private void measure(String link) throws IOException, InterruptedException {
     lab.rate(link);
     passS = onePassS(link);

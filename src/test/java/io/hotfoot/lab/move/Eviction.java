@@ -79,11 +79,11 @@ public final class Eviction implements Move {
     return new Eviction(cluster.client().resource(eviction));
   }
 
-  /** Never null: before the operator has seen the eviction, an empty one. */
   public String name() {
     return resource.get().getMetadata().getName();
   }
 
+  /** Never null: before the operator has seen the eviction, an empty one. */
   public VMEvictionStatus status() {
     return statusOf(resource.get());
   }

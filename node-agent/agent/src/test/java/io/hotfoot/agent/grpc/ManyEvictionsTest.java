@@ -3,13 +3,10 @@ package io.hotfoot.agent.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
-import io.grpc.stub.StreamObserver;
 import io.hotfoot.agent.hints.HintClass;
 import io.hotfoot.agent.hints.HintSetWriter;
 import io.hotfoot.agent.v1.ForgetRequest;
 import io.hotfoot.agent.v1.PullHeader;
-import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.RamLayout;
 import io.hotfoot.agent.v1.RamSegment;
 import io.hotfoot.agent.v1.TargetReport;
@@ -93,24 +90,16 @@ class ManyEvictionsTest {
         new HintSetWriter(FRAMES)
             .section(HintClass.HOT, 1, RoaringBitmap.bitmapOfRange(number, FRAMES))
             .bytes();
-    PagesToPull pages = new PagesToPull();
-    StreamObserver<PullRequest> upload = client.streaming().pull(pages);
-    upload.onNext(
-        PullRequest.newBuilder()
-            .setHeader(
-                PullHeader.newBuilder()
-                    .setEvictionUid(UID + number)
-                    .setVm(
-                        VmRef.newBuilder()
-                            .setNamespace("default")
-                            .setName("vm-" + number)
-                            .setLauncherPodUid("pod-" + number))
-                    .setLayout(layout())
-                    .setLength(hints.length))
-            .build());
-    upload.onNext(PullRequest.newBuilder().setData(ByteString.copyFrom(hints)).build());
-    upload.onCompleted();
-    return pages;
+    PullHeader.Builder header =
+        PullHeader.newBuilder()
+            .setEvictionUid(UID + number)
+            .setVm(
+                VmRef.newBuilder()
+                    .setNamespace("default")
+                    .setName("vm-" + number)
+                    .setLauncherPodUid("pod-" + number))
+            .setLayout(layout());
+    return PagesToPull.ask(client, header, hints);
   }
 
   private static RamLayout layout() {

@@ -2,8 +2,6 @@ package io.hotfoot.agent.it;
 
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
-import io.grpc.stub.StreamObserver;
 import io.hotfoot.agent.grpc.AgentClient;
 import io.hotfoot.agent.grpc.Certificates;
 import io.hotfoot.agent.grpc.PagesToPull;
@@ -15,7 +13,6 @@ import io.hotfoot.agent.v1.EvictionReport;
 import io.hotfoot.agent.v1.ForgetRequest;
 import io.hotfoot.agent.v1.NodeAgentGrpc.NodeAgentBlockingStub;
 import io.hotfoot.agent.v1.PullHeader;
-import io.hotfoot.agent.v1.PullRequest;
 import io.hotfoot.agent.v1.RamLayout;
 import io.hotfoot.agent.v1.ReleaseRequest;
 import io.hotfoot.agent.v1.SourceReport;
@@ -102,26 +99,9 @@ final class TwoPods implements AutoCloseable {
             .section(HintClass.KERNEL, 0, GuestMemory.KERNEL)
             .section(HintClass.OTHER, 0, RoaringBitmap.bitmapOf(1))
             .bytes();
-    PagesToPull pages = new PagesToPull();
-    StreamObserver<PullRequest> upload = client.streaming().pull(pages);
-    upload.onNext(
-        PullRequest.newBuilder()
-            .setHeader(
-                PullHeader.newBuilder()
-                    .setEvictionUid(ON_TARGET)
-                    .setVm(ref(target))
-                    .setLayout(layout)
-                    .setLength(hints.length))
-            .build());
-    int half = hints.length / 2;
-    upload.onNext(data(hints, 0, half));
-    upload.onNext(data(hints, half, hints.length - half));
-    upload.onCompleted();
-    return pages.get();
-  }
-
-  private static PullRequest data(byte[] hints, int start, int length) {
-    return PullRequest.newBuilder().setData(ByteString.copyFrom(hints, start, length)).build();
+    PullHeader.Builder header =
+        PullHeader.newBuilder().setEvictionUid(ON_TARGET).setVm(ref(target)).setLayout(layout);
+    return PagesToPull.ask(client, header, hints).get();
   }
 
   void release() {
