@@ -14,6 +14,7 @@ import io.hotfoot.lab.pressure.Contention;
 import io.hotfoot.lab.pressure.LabPolicy;
 import io.hotfoot.lab.pressure.MemoryPressure;
 import io.hotfoot.lab.pressure.Pressure;
+import io.hotfoot.lab.pressure.RememberedHints;
 import io.hotfoot.lab.pressure.Squeeze;
 import io.hotfoot.lab.trial.Attempt;
 import io.hotfoot.lab.trial.Trial;
@@ -63,6 +64,7 @@ final class PressedNode implements AutoCloseable {
     this.node = cluster.vmNodes().getFirst();
     var workload = quietWorkload.smaller(QUIET_MIB, QUIET);
     Eviction.warmUp(cluster, new Vmi(namespace, "warm-up", workload, node), terminal);
+    forgetEvictions();
     terminal.say("Two quiet VMs of %d MiB boot on %s; they stay.", QUIET_MIB, node);
     this.quiet =
         List.of("quiet-1", "quiet-2").stream()
@@ -75,15 +77,21 @@ final class PressedNode implements AutoCloseable {
    */
   Attempt run(Way way, Vmi busy, Function<Guest, Move> stock, Duration limit)
       throws IOException, InterruptedException {
-    try (var watch = new Watch(stock == null ? Enforcement.Enforce : Enforcement.DryRun)) {
+    var enforcement = stock == null ? Enforcement.Enforce : Enforcement.DryRun;
+    try (var watch = new Watch(busy, enforcement)) {
       var run =
           new Trial(cluster, busy, way, terminal)
               .run(guest -> watch.begin(guest, stock), limit, watch);
       var stayed = quiet.stream().map(Guest::throughput).toList();
       return new Attempt(run, stayed);
     } finally {
-      cluster.client().resources(VMEviction.class).inNamespace(namespace).delete();
+      forgetEvictions();
     }
+  }
+
+  /** For a node from which a VM has just left, a policy waits. */
+  private void forgetEvictions() {
+    cluster.client().resources(VMEviction.class).inNamespace(namespace).delete();
   }
 
   @Override
@@ -93,6 +101,7 @@ final class PressedNode implements AutoCloseable {
 
   /** One onset, and the policy that sees it. */
   private final class Watch implements Pressure {
+    private final Vmi busy;
     private final Enforcement enforcement;
     private final Pressure pressure =
         by == Beginning.MEMORY
@@ -100,7 +109,8 @@ final class PressedNode implements AutoCloseable {
             : new Squeeze(lab, node, Contention.HEAVY);
     private LabPolicy policy;
 
-    Watch(Enforcement enforcement) {
+    Watch(Vmi busy, Enforcement enforcement) {
+      this.busy = busy;
       this.enforcement = enforcement;
     }
 
@@ -113,6 +123,10 @@ final class PressedNode implements AutoCloseable {
       terminal.say(
           "  %s: for %d %% of the time somebody waits for %s; the policy (%s) acts from %d %% of 2 s on",
           node, calm, by.resource(), enforcement, threshold);
+      if (enforcement == Enforcement.Enforce) {
+        terminal.live("calm", "  calm for a while, so that the agent remembers hints");
+        new RememberedHints(cluster, node).awaitOf(busy.namespace(), busy.name());
+      }
       return onset;
     }
 

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hotfoot.api.v1alpha1.EvictionCondition;
+import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
@@ -17,10 +19,12 @@ import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.lab.move.Eviction;
 import io.hotfoot.lab.move.Traces;
 import io.hotfoot.lab.pressure.Neighbour;
+import io.hotfoot.lab.pressure.RememberedHints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +48,15 @@ class PressureE2E {
         target: {maxPressurePercent: 100}
         budget: {vmCoolDown: 1s, nodeCoolDown: 1s}
         enforcement: Enforce
+      """;
+
+  private static final String WATCHES =
+      """
+      apiVersion: eviction.hotfoot.io/v1alpha1
+      kind: NodePressurePolicy
+      metadata: {name: %s}
+      spec:
+        triggers: [{resource: cpu, thresholdPercent: 100, window: 10m}]
       """;
 
   private static final String ADOPTS =
@@ -93,6 +106,27 @@ class PressureE2E {
     }
     guest.requireMemoryUnchanged();
     assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+
+  /** As one does that is short of CPU. */
+  @Test
+  void aGuestThatFallsSilentIsMovedByWhatItSaidBefore() throws IOException {
+    var policy = apply(WATCHES.formatted(guests.namespace()));
+    try (var guest = guests.own("", UnaryOperator.identity())) {
+      new RememberedHints(guests.cluster(), guest.node()).awaitOf(guest.namespace(), guest.name());
+      guest.run("/bin/killall", "-STOP", "hotfoot-hintsd");
+
+      var status = Eviction.of(guests.cluster(), guest, EvictionMode.Enlightened).awaitEnd(LONGEST);
+
+      assertEquals(EvictionPhase.Succeeded, status.phase, () -> status.conditions.toString());
+      assertEquals(Hints.Source.Guest, status.hints.source(), () -> status.conditions.toString());
+      var said = Eviction.condition(status, EvictionCondition.Type.HintsCollected).message();
+      assertTrue(said.contains("which gave them"), said);
+      guest.requireMemoryUnchanged();
+      assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+    } finally {
+      policy.delete();
+    }
   }
 
   @Test

@@ -8,7 +8,8 @@ import io.fabric8.generator.annotation.ValidationRule;
 public record Hints(
     @Default("Auto")
         @JsonPropertyDescription(
-            "Auto: the best source that answers in time. Guest: the collector in the guest. Host:"
+            "Auto: the best source that answers in time. Guest: the collector in the guest, now or"
+                + " while its node was calm. Host:"
                 + " the node looks at QEMU's own memory mapping. None: no hints.")
         Source source,
     @Pattern("^[0-9]{1,4}ms$")

@@ -7,8 +7,8 @@ import java.util.Optional;
  * A VM of a pressed node.
  *
  * @param usage what it takes of its node
- * @param bytesUntilFast what must move before it is fast again: its hot pages at its last eviction,
- *     else all that is resident
+ * @param bytesUntilFast what must move before it is fast again: its hot pages as its guest last
+ *     named them or at its last eviction, else all that is resident
  * @param stays why it must not be evicted, if so
  */
 record Candidate(VmUsage usage, long bytesUntilFast, Optional<String> stays) {

@@ -52,8 +52,11 @@ final class Candidates {
           VmUsage.newBuilder().setNamespace(namespace).setName(name).build(), 0, stays(vm, null));
     }
     long resident = usage.getResidentBytes();
-    long untilFast = Math.min(resident, history.hotBytes(namespace, name).orElse(resident));
-    return new Candidate(usage, untilFast, stays(vm, usage));
+    long untilFast =
+        usage.getHintedBytes() > 0
+            ? usage.getHintedBytes()
+            : history.hotBytes(namespace, name).orElse(resident);
+    return new Candidate(usage, Math.min(resident, untilFast), stays(vm, usage));
   }
 
   private Optional<String> stays(VirtualMachineInstance vm, VmUsage usage) {

@@ -93,6 +93,7 @@ final class PressureMessages {
     return Long.compareUnsigned(vm.getResidentBytes(), memoryTotal) <= 0
         && Integer.compareUnsigned(vm.getCpuMilli(), CPU_MILLI_MAX) <= 0
         && Integer.compareUnsigned(vm.getCpuWaitMilli(), CPU_MILLI_MAX) <= 0
-        && vm.getIoBytes() >= 0;
+        && vm.getIoBytes() >= 0
+        && vm.getHintedBytes() >= 0;
   }
 }

@@ -82,8 +82,12 @@ public class HintCollection {
       return List.of();
     }
     return switch (eviction.spec().hints().source()) {
-      case Auto -> List.of(HintSource.HINT_SOURCE_GUEST, HintSource.HINT_SOURCE_HOST);
-      case Guest -> List.of(HintSource.HINT_SOURCE_GUEST);
+      case Auto ->
+          List.of(
+              HintSource.HINT_SOURCE_GUEST,
+              HintSource.HINT_SOURCE_MEMORY,
+              HintSource.HINT_SOURCE_HOST);
+      case Guest -> List.of(HintSource.HINT_SOURCE_GUEST, HintSource.HINT_SOURCE_MEMORY);
       case Host -> List.of(HintSource.HINT_SOURCE_HOST);
       case None -> List.of();
     };

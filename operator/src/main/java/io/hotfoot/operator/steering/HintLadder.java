@@ -75,7 +75,7 @@ final class HintLadder {
         coarse = answer;
         continue;
       }
-      failures.add(nameOf(answer.source) + ": " + answer.failure.getMessage());
+      failures.add(called(answer.source) + ": " + answer.failure.getMessage());
       if (answer.failure.code() == Status.Code.UNAVAILABLE) {
         break; // the agent itself is gone
       }
@@ -90,7 +90,7 @@ final class HintLadder {
   private Answer await(Duration time, HintSource asked) throws InterruptedException {
     Answer answer = answers.poll(time.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
-      failures.add("%s: no answer within %d ms".formatted(nameOf(asked), time.toMillis()));
+      failures.add("%s: no answer within %d ms".formatted(called(asked), time.toMillis()));
     }
     return answer;
   }
@@ -108,6 +108,10 @@ final class HintLadder {
                     new Answer(rung, null, new AgentException(Status.Code.INTERNAL, e.toString())));
               }
             });
+  }
+
+  private static String called(HintSource source) {
+    return source == HintSource.HINT_SOURCE_MEMORY ? "Guest before" : nameOf(source).name();
   }
 
   private static Hints.Source nameOf(HintSource source) {

@@ -7,6 +7,7 @@ import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.operator.agent.HintSet;
 import io.hotfoot.operator.eviction.Eviction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,13 +34,20 @@ public record HintOutcome(Optional<HintSet> set, Reason reason, String message, 
     return new HintOutcome(
         Optional.of(set),
         Reason.Collected,
-        "%d pages, from the %s%s".formatted(header.getPages(), source, first),
+        "%d pages, from the %s%s%s".formatted(header.getPages(), source, age(header), first),
         new HintStatus(
             source,
             header.getPages(),
             header.getPages() * HintStatus.PAGE_BYTES,
             header.getClassPagesMap(),
             header.getCollectedMs()));
+  }
+
+  private static String age(HintHeader header) {
+    return header.getAgeMs() == 0
+        ? ""
+        : ", which gave them %d s before"
+            .formatted(Duration.ofMillis(header.getAgeMs()).toSeconds());
   }
 
   /** Bytes of the hinted pages; 0 without hints. */

@@ -62,6 +62,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   private int streamedMs = 20_000;
   private volatile boolean looksItself;
   private volatile boolean guestIsSilent;
+  private volatile int rememberedMs;
 
   /** From now on this call, by its name in agent.proto, fails with that status. */
   public void refuse(String call, Status status) {
@@ -81,6 +82,11 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
   /** The guest is asked for hints and never answers. */
   public void silenceGuest() {
     guestIsSilent = true;
+  }
+
+  /** The agent has hints that the guest gave so long ago, ms. */
+  public void remember(int ageMs) {
+    rememberedMs = ageMs;
   }
 
   /** As after a restart: knows of nothing and its watchers are cut off. */
@@ -188,7 +194,13 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
           Status.FAILED_PRECONDITION.withDescription("switched off here").asRuntimeException());
       return;
     }
-    if (!host && (guestIsSilent || isRefused("CollectHints", reply))) {
+    if (request.getSource() == HintSource.HINT_SOURCE_MEMORY && rememberedMs == 0) {
+      reply.onError(
+          Status.FAILED_PRECONDITION.withDescription("nothing is remembered").asRuntimeException());
+      return;
+    }
+    boolean guest = request.getSource() == HintSource.HINT_SOURCE_GUEST;
+    if (guest && (guestIsSilent || isRefused("CollectHints", reply))) {
       return;
     }
     ByteString data = ByteString.copyFromUtf8("hints");
@@ -198,6 +210,7 @@ public class FakeAgent extends NodeAgentGrpc.NodeAgentImplBase {
             .setPages(HOT_PAGES)
             .putClassPages("hot", HOT_PAGES)
             .setCollectedMs(42)
+            .setAgeMs(request.getSource() == HintSource.HINT_SOURCE_MEMORY ? rememberedMs : 0)
             .setLength(data.size())
             .build();
     reply.onNext(HintChunk.newBuilder().setHeader(header).build());

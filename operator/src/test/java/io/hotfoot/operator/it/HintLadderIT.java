@@ -31,6 +31,19 @@ class HintLadderIT extends Scene {
   }
 
   @Test
+  void whatASilentGuestGaveBeforeIsTaken() {
+    source().silenceGuest();
+    source().remember(240_000);
+    source().lookItself();
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened, "10m", Hints.Source.Auto);
+    assertThat(awaitReason(eviction, Type.HintsCollected, Reason.Collected).message())
+        .contains("from the Guest, which gave them 240 s before", "Guest: no answer within");
+    assertThat(awaitPhase(eviction, EvictionPhase.Succeeded).hints.source())
+        .isEqualTo(Hints.Source.Guest);
+  }
+
+  @Test
   void theGuestIsNotAskedWhereTheHostIsWanted() {
     source().silenceGuest();
     source().lookItself();

@@ -2,6 +2,7 @@ package io.hotfoot.operator.steering;
 
 import static io.hotfoot.agent.v1.HintSource.HINT_SOURCE_GUEST;
 import static io.hotfoot.agent.v1.HintSource.HINT_SOURCE_HOST;
+import static io.hotfoot.agent.v1.HintSource.HINT_SOURCE_MEMORY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
@@ -52,6 +53,18 @@ class HintLadderTest {
     over.countDown();
     assertThat(outcome.status().source()).isEqualTo(Hints.Source.Host);
     assertThat(outcome.message()).contains("Guest: no answer within 1 ms");
+  }
+
+  @Test
+  void whatTheGuestGaveBeforeIsCalledTheGuests() throws Exception {
+    HintOutcome outcome =
+        climb(
+            LONG,
+            List.of(HINT_SOURCE_GUEST, HINT_SOURCE_MEMORY, HINT_SOURCE_HOST),
+            source -> source == HINT_SOURCE_MEMORY ? old(HINTS, 90_000) : refuse(source));
+    assertThat(outcome.status().source()).isEqualTo(Hints.Source.Guest);
+    assertThat(outcome.message())
+        .contains("7 pages, from the Guest, which gave them 90 s before", "Guest: not here");
   }
 
   @Test
@@ -108,6 +121,10 @@ class HintLadderTest {
   private static HintSet of(String hintClass) {
     return new HintSet(
         HintHeader.newBuilder().setPages(7).putClassPages(hintClass, 7).build(), List.of());
+  }
+
+  private static HintSet old(HintSet set, int ageMs) {
+    return new HintSet(set.header().toBuilder().setAgeMs(ageMs).build(), set.chunks());
   }
 
   private interface Answer {

@@ -6,6 +6,7 @@ import io.hotfoot.agent.Evictions;
 import io.hotfoot.agent.hints.CollectedHints;
 import io.hotfoot.agent.hints.GuestLine;
 import io.hotfoot.agent.hints.HintCollector;
+import io.hotfoot.agent.hints.HintMemory;
 import io.hotfoot.agent.hints.HintSetReader;
 import io.hotfoot.agent.hints.HostAccess;
 import io.hotfoot.agent.hints.PullList;
@@ -65,18 +66,21 @@ public class AgentService implements NodeAgent {
   private final NodeProc node;
   private final HostAccess hostAccess;
   private final NodeDescriber describer;
+  private final HintMemory hintMemory;
   private final HugePageRestorer hugePages;
   private final Clock clock = Clock.systemUTC();
 
   public AgentService(
       Evictions evictions,
       LinkHealth link,
+      HintMemory hintMemory,
       HugePageRestorer hugePages,
       @ConfigProperty(name = "hotfoot.kubelet-pods") Path kubeletPods,
       @ConfigProperty(name = "hotfoot.node-proc") Path nodeProc,
       @ConfigProperty(name = "hotfoot.host-hints") Optional<Path> hostHints,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.evictions = evictions;
+    this.hintMemory = hintMemory;
     this.hugePages = hugePages;
     this.locator = new VmLocator(kubeletPods);
     this.node = new NodeProc(nodeProc);
@@ -111,6 +115,7 @@ public class AgentService implements NodeAgent {
       Messages.inRange("window_ms", window, 5, 1000);
     }
     Eviction eviction = evictions.open(uid);
+    hintMemory.leaveAlone(vm);
     HintCollector collector = new HintCollector(locator, hostAccess);
     Duration within = Duration.ofMillis(deadline);
     HintSource source = request.getSource();
@@ -119,9 +124,10 @@ public class AgentService implements NodeAgent {
           case HINT_SOURCE_GUEST ->
               () -> collector.fromGuest(vm, eviction.guestLine(), window, within);
           case HINT_SOURCE_HOST -> () -> collector.fromHost(vm, window, within);
+          case HINT_SOURCE_MEMORY -> () -> hintMemory.recall(vm);
           default ->
               throw new IllegalArgumentException(
-                  "source is " + source + ", expected HINT_SOURCE_GUEST or HINT_SOURCE_HOST");
+                  "source is " + source + ", expected HINT_SOURCE_GUEST, _HOST or _MEMORY");
         };
     return eviction.hints(source, collect);
   }
@@ -138,6 +144,7 @@ public class AgentService implements NodeAgent {
           long hinted = Messages.bytes("hinted_bytes", request.getHintedBytes());
           boolean follow = request.getHintsFollow();
           Eviction eviction = evictions.open(uid);
+          hintMemory.leaveAlone(vm);
           SourceEviction source =
               eviction.source(
                   request.getMigrationUid(),
@@ -254,7 +261,7 @@ public class AgentService implements NodeAgent {
   public Multi<PressureReport> watchPressure(WatchPressureRequest request) {
     PressureMonitor monitor;
     try {
-      monitor = new PressureMonitor(request, node, locator, System::nanoTime);
+      monitor = new PressureMonitor(request, node, locator, hintMemory, System::nanoTime);
     } catch (IllegalArgumentException e) {
       return Multi.createFrom().failure(Errors.status(e));
     }

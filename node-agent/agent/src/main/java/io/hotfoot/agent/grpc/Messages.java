@@ -106,6 +106,7 @@ final class Messages {
         .setSource(hints.source())
         .setLayout(layout(hints.layout()))
         .setCollectedMs((int) hints.tookMs())
+        .setAgeMs((int) hints.ageMs())
         .setPages(hints.list().pages())
         .putAllClassPages(hints.list().classPages())
         .setLength(hints.bytes().length)

@@ -11,6 +11,12 @@ import io.hotfoot.agent.vm.RamLayout;
  * @param layout of the VM's memory when they were taken
  * @param list what is to be pulled of it
  * @param tookMs how long collecting took, ms
+ * @param ageMs how long ago that was, ms; 0: just now
  */
 public record CollectedHints(
-    HintSource source, byte[] bytes, RamLayout layout, PullList list, long tookMs) {}
+    HintSource source, byte[] bytes, RamLayout layout, PullList list, long tookMs, long ageMs) {
+  /** The same, out of {@link HintMemory}. */
+  CollectedHints remembered(long age) {
+    return new CollectedHints(HintSource.HINT_SOURCE_MEMORY, bytes, layout, list, tookMs, age);
+  }
+}

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class GuestLine {
   private final long mostWaitMs;
   private final ReentrantLock busy = new ReentrantLock();
-  private volatile boolean moved;
+  private volatile String closed;
 
   public GuestLine() {
     this(Duration.ofMillis(500));
@@ -35,13 +35,13 @@ public final class GuestLine {
     void begin() throws LibvirtException;
   }
 
-  /** The same agent, which says nothing more once execution has moved. */
+  /** The same agent, which is asked nothing more once execution has moved. */
   GuestAgent over(GuestAgent agent) {
     return (json, timeoutSeconds) -> {
       busy.lock();
       try {
-        if (moved) {
-          throw NoHintsException.late("the guest has moved before it gave its hints");
+        if (closed != null) {
+          throw NoHintsException.late(closed);
         }
         return agent.ask(json, timeoutSeconds);
       } finally {
@@ -59,11 +59,20 @@ public final class GuestLine {
     boolean quiet = awaitQuiet();
     try {
       execution.begin();
-      moved = true;
+      closed = "the guest has moved before it gave its hints";
     } finally {
       if (quiet) {
         busy.unlock();
       }
+    }
+  }
+
+  /** Has nothing more be asked, once no answer is open: an eviction needs the guest. */
+  void hangUp() {
+    boolean quiet = awaitQuiet();
+    closed = "an eviction asks the guest itself";
+    if (quiet) {
+      busy.unlock();
     }
   }
 

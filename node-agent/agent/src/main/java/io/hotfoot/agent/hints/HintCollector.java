@@ -109,6 +109,6 @@ public final class HintCollector {
       HintSource source, byte[] bytes, RamLayout layout, long start) throws HintFormatException {
     PullList list = PullList.of(HintSetReader.read(bytes), layout);
     long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    return new CollectedHints(source, bytes, layout, list, took);
+    return new CollectedHints(source, bytes, layout, list, took, 0);
   }
 }

@@ -12,6 +12,8 @@ import org.roaringbitmap.RoaringBitmap;
  * classes that are never pulled. They stay compressed: a small set may name many frames.
  */
 public final class PullList {
+  private static final int PAGE_BYTES = 4096;
+
   private final List<Section> sections;
 
   private PullList(List<Section> sections) {
@@ -40,6 +42,10 @@ public final class PullList {
 
   public long pages() {
     return sections.stream().mapToLong(s -> s.frames().getLongCardinality()).sum();
+  }
+
+  public long bytes() {
+    return pages() * PAGE_BYTES;
   }
 
   public long hotPages() {

@@ -1,5 +1,6 @@
 package io.hotfoot.agent.pressure;
 
+import io.hotfoot.agent.hints.HintMemory;
 import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.TriggerState;
 import io.hotfoot.agent.v1.VmUsage;
@@ -19,6 +20,7 @@ public final class PressureMonitor {
   private final List<TriggerWatch> triggers;
   private final NodeProc node;
   private final VmUsages usages;
+  private final HintMemory hints;
   private final LongSupplier nanoTime;
   private List<Boolean> told = List.of();
   private List<VmUsage> vms = List.of();
@@ -30,14 +32,19 @@ public final class PressureMonitor {
    * @throws IllegalArgumentException naming what is wrong with the request
    */
   public PressureMonitor(
-      WatchPressureRequest request, NodeProc node, VmLocator locator, LongSupplier nanoTime) {
+      WatchPressureRequest request,
+      NodeProc node,
+      VmLocator locator,
+      HintMemory hints,
+      LongSupplier nanoTime) {
     if (request.getTriggersCount() < 1 || request.getTriggersCount() > TRIGGERS_MAX) {
       throw new IllegalArgumentException("triggers: expected 1 to " + TRIGGERS_MAX);
     }
     this.triggers =
         request.getTriggersList().stream().map(it -> TriggerWatch.of(it, node)).toList();
     this.node = node;
-    this.usages = new VmUsages(locator);
+    this.usages = new VmUsages(locator, hints);
+    this.hints = hints;
     this.nanoTime = nanoTime;
   }
 
@@ -51,13 +58,15 @@ public final class PressureMonitor {
     }
     told = holds;
     toldNanos = now;
-    return Optional.of(
+    PressureReport report =
         PressureReport.newBuilder()
             .addAllTriggers(states)
             .setMemoryTotal(node.memory("MemTotal"))
             .setMemoryAvailable(node.memory("MemAvailable"))
             .addAllVms(vms(now))
-            .build());
+            .build();
+    hints.watched(holds.contains(true), usages.vms());
+    return Optional.of(report);
   }
 
   /** Usage over less than a second would say little. */

@@ -1,7 +1,9 @@
 package io.hotfoot.agent.pressure;
 
+import io.hotfoot.agent.hints.HintMemory;
 import io.hotfoot.agent.v1.VmUsage;
 import io.hotfoot.agent.vm.RunningVm;
+import io.hotfoot.agent.vm.VmId;
 import io.hotfoot.agent.vm.VmLocator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,10 +15,12 @@ import java.util.Optional;
 /** What the VMs of this node use, since the last look. */
 final class VmUsages {
   private final VmLocator locator;
+  private final HintMemory hints;
   private final Map<String, Meter> byPod = new HashMap<>();
 
-  VmUsages(VmLocator locator) {
+  VmUsages(VmLocator locator, HintMemory hints) {
     this.locator = locator;
+    this.hints = hints;
   }
 
   /** A VM and what it had used by the last look. */
@@ -31,22 +35,21 @@ final class VmUsages {
       this.proc = new VmProc(vm.qemu());
     }
 
-    VmUsage read(long nanos) throws IOException {
+    VmUsage.Builder read(long nanos) throws IOException {
       VmProc.Totals now = proc.totals();
       VmProc.Totals before = last == null ? now : last;
       long elapsed = Math.max(1, nanos - lastNanos);
       last = now;
       lastNanos = nanos;
       return VmUsage.newBuilder()
-          .setNamespace(vm.namespace())
-          .setName(vm.name())
+          .setNamespace(vm.id().namespace())
+          .setName(vm.id().name())
           .setResidentBytes(now.residentBytes())
           .setCpuMilli((int) in(elapsed, 1000, now.cpuNanos() - before.cpuNanos()))
           .setCpuWaitMilli((int) in(elapsed, 1000, now.cpuWaitNanos() - before.cpuWaitNanos()))
           .setIoBytes(in(elapsed, 1_000_000_000, now.ioBytes() - before.ioBytes()))
           .setMemoryStalledPercent((int) in(elapsed, 100_000, stalled(now) - stalled(before)))
-          .setMemoryStallsUncounted(now.memoryStalledMicros().isEmpty())
-          .build();
+          .setMemoryStallsUncounted(now.memoryStalledMicros().isEmpty());
     }
 
     private static long stalled(VmProc.Totals totals) {
@@ -77,11 +80,16 @@ final class VmUsages {
         byPod.put(pod, meter);
       }
       try {
-        usages.add(meter.read(nanos));
+        usages.add(meter.read(nanos).setHintedBytes(hints.hintedBytes(pod)).build());
       } catch (IOException e) {
         // it has ended meanwhile
       }
     }
     return usages;
+  }
+
+  /** Those of the last look. */
+  List<VmId> vms() {
+    return byPod.values().stream().map(it -> it.vm.id()).toList();
   }
 }

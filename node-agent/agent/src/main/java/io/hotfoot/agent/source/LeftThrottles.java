@@ -49,9 +49,9 @@ public class LeftThrottles {
     try {
       Optional<RunningVm> vm = locator.runningIn(pod);
       if (vm.isPresent()) {
-        lift(new VmId(vm.get().namespace(), vm.get().name(), pod));
+        lift(vm.get().id());
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       LOG.warnf("pod %s: no look for a throttle of an earlier agent: %s", pod, e.getMessage());
     }
   }

@@ -72,7 +72,7 @@ public record VmLocator(Path pods) {
     }
     return listener(socket).stream()
         .flatMap(VmLocator::qemusBelow)
-        .flatMap(qemu -> guestOf(qemu).stream().map(domain -> RunningVm.of(domain, qemu)))
+        .flatMap(qemu -> guestOf(qemu).flatMap(it -> RunningVm.of(it, podUid, qemu)).stream())
         .findFirst();
   }
 

@@ -132,7 +132,7 @@ class AgentServiceTest {
             assertRefused(
                 () -> collect(agent, HintSource.HINT_SOURCE_UNSPECIFIED, 1000),
                 Status.Code.INVALID_ARGUMENT,
-                "HINT_SOURCE_GUEST or HINT_SOURCE_HOST"));
+                "HINT_SOURCE_GUEST, _HOST or _MEMORY"));
   }
 
   @Test

@@ -62,6 +62,14 @@ class GuestLineTest {
   }
 
   @Test
+  void nothingIsAskedOnALineThatIsHungUp() throws Exception {
+    GuestLine line = new GuestLine();
+    GuestAgent agent = line.over((json, timeout) -> "answer");
+    line.hangUp();
+    assertThatThrownBy(() -> agent.ask("{}", 1)).hasMessageContaining("an eviction asks");
+  }
+
+  @Test
   void aGuestThatMayNotMoveYetIsAskedFurther() throws Exception {
     GuestLine line = new GuestLine();
     LibvirtException refused = LibvirtErrors.of(55, "post-copy can only be started in a migration");

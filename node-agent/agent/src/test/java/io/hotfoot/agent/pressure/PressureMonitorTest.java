@@ -3,6 +3,7 @@ package io.hotfoot.agent.pressure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hotfoot.agent.hints.HintMemory;
 import io.hotfoot.agent.v1.PressureReport;
 import io.hotfoot.agent.v1.PressureResource;
 import io.hotfoot.agent.v1.PressureTrigger;
@@ -66,6 +67,7 @@ class PressureMonitorTest {
         WatchPressureRequest.newBuilder().addAllTriggers(List.of(triggers)).build(),
         new NodeProc(proc),
         new VmLocator(folder.resolve("pods")),
+        HintMemory.none(),
         now::get);
   }
 

@@ -64,14 +64,19 @@ class VmLocatorTest {
 
   @Test
   void tellsWhichVmAPodRuns() throws IOException {
-    Process guest = qemu("-name", "guest=default_web_1,debug-threads=on");
+    Process guest = qemu("-name", "guest=default_web-1,debug-threads=on");
     RunningVm vm = locator.runningIn("4711").orElseThrow();
 
-    assertThat(vm.namespace()).isEqualTo("default");
-    assertThat(vm.name()).isEqualTo("web_1");
+    assertThat(vm.id()).isEqualTo(new VmId("default", "web-1", "4711"));
     assertThat(vm.qemu().pid()).isEqualTo(guest.pid());
     assertThat(locator.podUids()).containsExactly("4711");
     assertThat(locator.runningIn("of-another-kind")).isEmpty();
+  }
+
+  @Test
+  void aGuestThatKubeVirtCannotHaveNamedIsNone() throws IOException {
+    qemu("-name", "guest=default_../../web,debug-threads=on");
+    assertThat(locator.runningIn("4711")).isEmpty();
   }
 
   @Test

@@ -1,0 +1,33 @@
+package io.hotfoot.lab.pressure;
+
+import static org.awaitility.Awaitility.await;
+
+import io.hotfoot.lab.Cluster;
+import java.time.Duration;
+
+/** What the agent on a node remembers of its guests, as its log tells. */
+public record RememberedHints(Cluster cluster, String node) {
+  private static final Duration LONGEST = Duration.ofMinutes(2);
+
+  /** Waits until there are hints of this VM; a policy must watch the node. */
+  public void awaitOf(String namespace, String vm) {
+    var said = "VM %s/%s: ".formatted(namespace, vm);
+    await("the agent on node " + node + " remembering hints of " + vm)
+        .atMost(LONGEST)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(() -> log().lines().anyMatch(it -> it.contains(said) && it.contains("remembered")));
+  }
+
+  private String log() {
+    var agents =
+        cluster
+            .client()
+            .pods()
+            .inNamespace("hotfoot-system")
+            .withLabel("app.kubernetes.io/name", "hotfoot-agent")
+            .withField("spec.nodeName", node)
+            .list()
+            .getItems();
+    return cluster.client().pods().resource(agents.getFirst()).getLog();
+  }
+}
