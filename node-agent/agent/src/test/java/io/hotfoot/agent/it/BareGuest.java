@@ -22,15 +22,19 @@ final class BareGuest {
    *
    * @param folder for its files; QEMU may read there
    * @param memory libvirt's elements that tell what its memory is
+   * @param devices libvirt's elements of more devices
    * @param code 32-bit instructions that do not return, at most 32 bytes
    */
-  static void start(LauncherPod pod, Path folder, String memory, byte[] code) throws Exception {
+  static void start(LauncherPod pod, Path folder, String memory, String devices, byte[] code)
+      throws Exception {
     Path kernel = Files.write(folder.resolve("kernel.bin"), kernel(code));
     String xml = Files.readString(Path.of("src/test/resources/it/bare-domain.xml"));
     pod.createDomain(
         Files.writeString(
             folder.resolve("bare-domain.xml"),
-            xml.replace("KERNEL", kernel.toString()).replace("MEMORY", memory),
+            xml.replace("KERNEL", kernel.toString())
+                .replace("MEMORY", memory)
+                .replace("DEVICES", devices),
             UTF_8));
   }
 

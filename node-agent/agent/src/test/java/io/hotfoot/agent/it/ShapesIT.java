@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Guests whose memory is not one block of small pages, evicted with hints. The guest halts, and so
@@ -49,6 +50,9 @@ class ShapesIT {
   private static final int FIRST = 16 * MIB;
   private static final int MARK = 0xca11ed;
   private static final int MARKED_AT = 2 * MIB;
+
+  private static final String PLUGGABLE =
+      "<features><acpi/></features><maxMemory slots='2' unit='MiB'>1024</maxMemory>" + numa(192);
 
   @TestHTTPResource(tls = true)
   URL url;
@@ -125,6 +129,33 @@ class ShapesIT {
     assertThat(pods.target().getResidentPages()).isZero();
   }
 
+  @Test
+  void memoryThatWasPluggedIn() throws Exception {
+    evict(PLUGGABLE, dimm(128), 192, 128);
+    assertPulled();
+  }
+
+  /** A guest's hints may name it all the same. */
+  @Test
+  void memoryThatIsNotPluggedInYet() throws Exception {
+    evict(PLUGGABLE, unplugged(128), 192);
+    assertPulled();
+  }
+
+  private static String dimm(int mib) {
+    return "<memory model='dimm'><target><size unit='MiB'>%d</size><node>0</node></target></memory>"
+        .formatted(mib);
+  }
+
+  /** As KubeVirt has memory that can be plugged in. */
+  private static String unplugged(int mib) {
+    return """
+        <memory model='virtio-mem'><target><size unit='MiB'>%d</size><node>0</node>
+          <block unit='MiB'>2</block><requested unit='MiB'>0</requested></target></memory>
+        """
+        .formatted(mib);
+  }
+
   private static String numa(int... mib) {
     StringBuilder cells = new StringBuilder();
     for (int i = 0; i < mib.length; i++) {
@@ -135,18 +166,37 @@ class ShapesIT {
   }
 
   private void evict(String memory, int... blocksMib) throws Exception {
-    BareGuest.start(pods.source, pods.folder, memory, halt());
+    evict(memory, "", blocksMib);
+  }
+
+  private void evict(String memory, String devices, int... blocksMib) throws Exception {
+    BareGuest.start(pods.source, pods.folder, memory, devices, halt());
     List<Block> blocks = blocks(pods.source, blocksMib);
     await().atMost(SOON).pollInterval(Duration.ofMillis(500)).until(() -> hasHalted(blocks));
     fill(blocks);
     before = read(pods.source, blocks);
     pods.arm(LEASE_MS);
-    assertThat(pods.pull(layout())).isPositive();
+    assertThat(pull(layout())).isPositive();
     Process migration = pods.source.migrateTo(pods.target);
     assertThat(migration.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(migration.exitValue()).isZero();
     assertThat(pods.awaitSource(SourceReport.State.SOURCE_COMPLETED).getSwitchedMs()).isPositive();
     assertArrived(blocksMib);
+  }
+
+  /** Hints what lies beyond the first memory, too. */
+  private long pull(RamLayout layout) throws Exception {
+    RoaringBitmap hot = GuestMemory.HOT.clone();
+    long frames = 0;
+    for (RamSegment segment : layout.getSegmentsList()) {
+      frames = Math.max(frames, segment.getFirstGfn() + segment.getPages());
+      if (segment.getFirstGfn() >= GuestMemory.FRAMES) {
+        for (int page = 0; page < segment.getPages(); page += 16) {
+          hot.add((int) segment.getFirstGfn() + page);
+        }
+      }
+    }
+    return pods.pull(layout, frames, hot);
   }
 
   private void assertArrived(int... blocksMib) throws IOException {

@@ -41,6 +41,7 @@ final class TouchingGuest {
         pod,
         folder,
         "<memoryBacking><source type='%s'/></memoryBacking>".formatted(backing),
+        "",
         loop());
     return new TouchingGuest(pod);
   }

@@ -93,9 +93,14 @@ final class TwoPods implements AutoCloseable {
    * @return how many pages will be pulled
    */
   long pull(RamLayout layout) throws Exception {
+    return pull(layout, GuestMemory.FRAMES, GuestMemory.HOT);
+  }
+
+  /** The same with these hot pages. */
+  long pull(RamLayout layout, long frames, RoaringBitmap hot) throws Exception {
     byte[] hints =
-        new HintSetWriter(GuestMemory.FRAMES)
-            .section(HintClass.HOT, 3, GuestMemory.HOT)
+        new HintSetWriter(frames)
+            .section(HintClass.HOT, 3, hot)
             .section(HintClass.KERNEL, 0, GuestMemory.KERNEL)
             .section(HintClass.OTHER, 0, RoaringBitmap.bitmapOf(1))
             .bytes();
