@@ -10,7 +10,7 @@ setup_java := tools/setup java && eval "$$(tools/setup --env)" &&
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: ## a busy VM leaves its node, as Hotfoot and as stock ways do it (BY=pressure: a policy begins, WORKLOAD=dir: your own load)
+demo: ## a busy VM leaves its node, as Hotfoot and as stock ways do it (BY=apply: without pressure, WORKLOAD=dir: your own load)
 	@src/test/lab/demo
 
 test: ## all tests: unit, on a real API server, on the lab

@@ -15,6 +15,9 @@ import io.hotfoot.lab.move.Eviction;
 import io.hotfoot.lab.move.Move;
 import io.hotfoot.lab.move.StockMigration;
 import io.hotfoot.lab.pressure.Contention;
+import io.hotfoot.lab.pressure.LabPolicy;
+import io.hotfoot.lab.pressure.Pressure;
+import io.hotfoot.lab.pressure.RememberedHints;
 import io.hotfoot.lab.pressure.Squeeze;
 import io.hotfoot.lab.trial.Attempt;
 import io.hotfoot.lab.trial.BenchResult;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -98,7 +102,8 @@ final class Bench implements Callable<Integer> {
       Files.createDirectories(out);
       cluster.makeNamespace(NAMESPACE);
       Eviction.warmUp(cluster, vmi("warm-up", workload), terminal);
-      try (var stays = Guest.boot(cluster, vmi("neighbour", workload))) {
+      try (var stays = Guest.boot(cluster, vmi("neighbour", workload));
+          var _ = LabPolicy.watching(cluster, NAMESPACE, stays.node())) {
         neighbour = stays;
         for (var link : links) {
           measure(link);
@@ -157,12 +162,27 @@ final class Bench implements Callable<Integer> {
       throws IOException, InterruptedException {
     var limit = way.moves() ? LONGEST : span;
     try (var pressure = new Squeeze(lab, neighbour.node(), contention)) {
-      var run = new Trial(cluster, vmi(way), way, terminal).run(start(way), limit, pressure);
+      var run =
+          new Trial(cluster, vmi(way), way, terminal).run(start(way), limit, known(way, pressure));
       if (way == Way.PREEMPT) {
         passS = (run.moments().ended() - run.moments().jobStarted()) / 1000.0;
       }
       return new Attempt(run, List.of(neighbour.throughput()));
     }
+  }
+
+  /**
+   * A policy has watched the node long before it becomes pressed, and its agent remembers what the
+   * VM has said.
+   */
+  private Pressure known(Way way, Pressure pressure) {
+    var begun = Instant.now();
+    return () -> {
+      if (way == Way.ENLIGHTENED || way == Way.ORACLE) {
+        new RememberedHints(cluster, neighbour.node()).awaitOf(NAMESPACE, way.label(), begun);
+      }
+      return pressure.prepare();
+    };
   }
 
   private Function<Guest, Move> start(Way way) {

@@ -21,6 +21,7 @@ import io.hotfoot.lab.trial.Trial;
 import io.hotfoot.lab.trial.Way;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 
@@ -119,13 +120,14 @@ final class PressedNode implements AutoCloseable {
       var onset = pressure.prepare();
       long calm = lab.stalledPercent(node, by.resource());
       long threshold = by == Beginning.MEMORY ? MEMORY_PERCENT : (calm + 100) / 2;
+      var made = Instant.now();
       policy = LabPolicy.make(cluster, POLICY, node, by.resource(), threshold, enforcement);
       terminal.say(
           "  %s: for %d %% of the time somebody waits for %s; the policy (%s) acts from %d %% of 2 s on",
           node, calm, by.resource(), enforcement, threshold);
       if (enforcement == Enforcement.Enforce) {
         terminal.live("calm", "  calm for a while, so that the agent remembers hints");
-        new RememberedHints(cluster, node).awaitOf(busy.namespace(), busy.name());
+        new RememberedHints(cluster, node).awaitOf(busy.namespace(), busy.name(), made);
       }
       return onset;
     }

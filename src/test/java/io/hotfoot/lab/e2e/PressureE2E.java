@@ -23,6 +23,7 @@ import io.hotfoot.lab.pressure.RememberedHints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -111,9 +112,11 @@ class PressureE2E {
   /** As one does that is short of CPU. */
   @Test
   void aGuestThatFallsSilentIsMovedByWhatItSaidBefore() throws IOException {
+    var begun = Instant.now();
     var policy = apply(WATCHES.formatted(guests.namespace()));
     try (var guest = guests.own("", UnaryOperator.identity())) {
-      new RememberedHints(guests.cluster(), guest.node()).awaitOf(guest.namespace(), guest.name());
+      new RememberedHints(guests.cluster(), guest.node())
+          .awaitOf(guest.namespace(), guest.name(), begun);
       guest.run("/bin/killall", "-STOP", "hotfoot-hintsd");
 
       var status = Eviction.of(guests.cluster(), guest, EvictionMode.Enlightened).awaitEnd(LONGEST);

@@ -42,6 +42,11 @@ public final class LabPolicy implements AutoCloseable {
     this.resource = resource;
   }
 
+  /** Makes one that only watches, and would evict nothing. */
+  public static LabPolicy watching(Cluster cluster, String name, String node) {
+    return make(cluster, name, node, "cpu", 100, Enforcement.DryRun);
+  }
+
   /** Makes one; returns once it is watching the node. */
   public static LabPolicy make(
       Cluster cluster,

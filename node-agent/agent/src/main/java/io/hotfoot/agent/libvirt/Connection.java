@@ -2,7 +2,6 @@ package io.hotfoot.agent.libvirt;
 
 import static io.hotfoot.agent.libvirt.Native.INT;
 import static io.hotfoot.agent.libvirt.Native.POINTER;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,8 +24,6 @@ public final class Connection implements AutoCloseable {
   private static final MethodHandle KEEPALIVE =
       Native.intCall("virConnectSetKeepAlive", POINTER, INT, INT);
   private static final MethodHandle IS_ALIVE = Native.intCall("virConnectIsAlive", POINTER);
-  private static final MethodHandle QEMU_VERSION =
-      Native.intCall("virConnectGetVersion", POINTER, POINTER);
   private static final MethodHandle LOOKUP =
       Native.pointerCall("virDomainLookupByName", POINTER, POINTER);
   private static final MethodHandle FREE_DOMAIN = Native.intCall("virDomainFree", POINTER);
@@ -64,17 +61,6 @@ public final class Connection implements AutoCloseable {
       return (int) IS_ALIVE.invokeExact(connection) == 1;
     } catch (Throwable e) {
       throw Native.unexpected(e);
-    }
-  }
-
-  /** QEMU's version: major * 1,000,000 + minor * 1,000 + release. */
-  public long qemuVersion() throws LibvirtException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment version = arena.allocate(JAVA_LONG);
-      Native.check("virConnectGetVersion", (int) QEMU_VERSION.invokeExact(connection, version));
-      return version.get(JAVA_LONG, 0);
-    } catch (Throwable e) {
-      throw Native.failure(e);
     }
   }
 

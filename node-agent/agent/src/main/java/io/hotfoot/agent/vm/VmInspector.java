@@ -25,6 +25,9 @@ public final class VmInspector {
   public record Findings(long qemuVersion, boolean jobActive, long memoryBytes) {}
 
   /**
+   * What is found. QEMU itself is asked for its version: libvirt, by virConnectGetVersion, looks at
+   * the program anew, which took it 0.4 s, and 2.2 s on a pressed node.
+   *
    * @throws VmNotFoundException if it does not run here
    * @throws LibvirtException if its libvirt does not answer
    */
@@ -32,7 +35,7 @@ public final class VmInspector {
     try (Connection connection = Connection.open(locator.libvirtSocket(vm))) {
       Domain domain = connection.domain(vm.domainName());
       return new Findings(
-          connection.qemuVersion(),
+          QemuVersion.read(domain.humanMonitor("info version")),
           domain.jobStats().phase() == JobStats.Phase.ACTIVE,
           ResidentMemory.withSwapped((int) locator.qemu(vm).pid()));
     }

@@ -49,7 +49,7 @@ final class AgentsWork {
 
   private static void ask(Path socket) throws Exception {
     try (Connection libvirt = Connection.open(socket)) {
-      libvirt.qemuVersion();
+      libvirt.domain(LauncherPod.DOMAIN);
     }
   }
 
