@@ -2,6 +2,7 @@ package io.hotfoot.agent.hints;
 
 import io.hotfoot.agent.libvirt.Connection;
 import io.hotfoot.agent.libvirt.Domain;
+import io.hotfoot.agent.libvirt.JobStats;
 import io.hotfoot.agent.v1.HintSource;
 import io.hotfoot.agent.vm.QemuRam;
 import io.hotfoot.agent.vm.RamLayout;
@@ -40,6 +41,32 @@ public final class HintCollector {
     Path socket = locator.libvirtSocket(vm);
     return within(
         deadline, vm, "qemu-guest-agent", () -> askGuest(socket, vm, line, windowMs, deadline));
+  }
+
+  /**
+   * The same, unless the VM is being migrated, to or from this node, by whomever: an answer that is
+   * cut in two by that would break the line to the guest's agent.
+   */
+  CollectedHints fromGuestAtRest(VmId vm, GuestLine line, Duration deadline)
+      throws IOException, InterruptedException {
+    Path socket = locator.libvirtSocket(vm);
+    return within(
+        deadline,
+        vm,
+        "libvirt",
+        () -> {
+          requireNoJob(socket, vm);
+          return askGuest(socket, vm, line, 0, deadline);
+        });
+  }
+
+  /** libvirt refuses to tell where the job is that of a migration's target. */
+  private static void requireNoJob(Path socket, VmId vm) throws IOException {
+    try (Connection connection = Connection.open(socket)) {
+      if (connection.domain(vm.domainName()).jobStats().phase() == JobStats.Phase.ACTIVE) {
+        throw NoHintsException.late("libvirt has a job running on this VM");
+      }
+    }
   }
 
   /**

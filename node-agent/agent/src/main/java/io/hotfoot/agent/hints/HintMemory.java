@@ -74,7 +74,7 @@ public class HintMemory {
         wanted,
         (vm, line) ->
             new HintCollector(new VmLocator(kubeletPods), new HostAccess(Optional.empty()))
-                .fromGuest(vm, line, 0, DEADLINE),
+                .fromGuestAtRest(vm, line, DEADLINE),
         System::nanoTime);
   }
 
@@ -85,16 +85,6 @@ public class HintMemory {
     this.wanted = wanted;
     this.taker = taker;
     this.nanoTime = nanoTime;
-  }
-
-  /** One that remembers nothing. */
-  public static HintMemory none() {
-    return new HintMemory(
-        false,
-        (vm, line) -> {
-          throw new IllegalStateException();
-        },
-        System::nanoTime);
   }
 
   /**
@@ -131,10 +121,14 @@ public class HintMemory {
   private void ask(RememberedGuest guest) {
     try {
       CollectedHints hints = take(guest);
-      guest.gave(hints, nanoTime.getAsLong());
-      LOG.infof("VM %s: %d pages are remembered as hints", guest.vm(), hints.list().pages());
+      boolean first = guest.gave(hints, nanoTime.getAsLong());
+      LOG.logf(
+          first ? Logger.Level.INFO : Logger.Level.DEBUG,
+          "VM %s: %d pages are remembered as hints",
+          guest.vm(),
+          hints.list().pages());
       dropOldest();
-    } catch (IOException e) {
+    } catch (IOException | IllegalStateException e) {
       guest.failed(e.getMessage(), nanoTime.getAsLong() + ASK_AGAIN.toNanos());
       LOG.debugf("VM %s: no hints to remember: %s", guest.vm(), e.getMessage());
     } catch (InterruptedException e) {

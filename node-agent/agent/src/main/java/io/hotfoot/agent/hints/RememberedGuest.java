@@ -50,9 +50,12 @@ final class RememberedGuest {
     open.hangUp();
   }
 
-  synchronized void gave(CollectedHints given, long now) {
+  /** Returns whether it had given none before. */
+  synchronized boolean gave(CollectedHints given, long now) {
+    boolean first = hints == null;
     hints = given;
     takenNanos = now;
+    return first;
   }
 
   synchronized void failed(String why, long nextNanos) {

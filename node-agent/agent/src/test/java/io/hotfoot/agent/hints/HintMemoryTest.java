@@ -71,6 +71,11 @@ class HintMemoryTest {
     return await().ignoreExceptions().until(() -> memory.recall(vm), it -> it != null);
   }
 
+  private void awaitRefusal(VmId vm, String why) {
+    await()
+        .untilAsserted(() -> assertThatThrownBy(() -> memory.recall(vm)).hasMessageContaining(why));
+  }
+
   @Test
   void remembersWhatAGuestGaveWhileTheNodeWasCalm() {
     settle(WEB);
@@ -117,12 +122,14 @@ class HintMemoryTest {
         };
     settle(WEB);
     watchUntilAsked(1, WEB);
-    await()
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> memory.recall(WEB)).hasMessageContaining("no collector"));
+    awaitRefusal(WEB, "no collector");
+    guest =
+        (vm, line) -> {
+          throw new IllegalStateException("nobody thought of it");
+        };
     pass(HintMemory.ASK_AGAIN);
     watchUntilAsked(2, WEB);
+    awaitRefusal(WEB, "nobody thought of it");
   }
 
   @Test
@@ -138,11 +145,7 @@ class HintMemoryTest {
     watchUntilAsked(1, WEB);
     memory.leaveAlone(WEB);
     open.countDown();
-    await()
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> memory.recall(WEB))
-                    .hasMessageContaining("an eviction asks"));
+    awaitRefusal(WEB, "an eviction asks");
     pass(HintMemory.LEFT_ALONE.minusSeconds(1));
     memory.watched(false, List.of(WEB));
     assertThat(asked).hasSize(1);
@@ -184,16 +187,14 @@ class HintMemoryTest {
     pass(Duration.ofSeconds(1));
     watchUntilAsked(2, WEB, DB);
     recalled(second);
-    await()
-        .untilAsserted(
-            () ->
-                assertThatThrownBy(() -> memory.recall(first)).hasMessageContaining("no more are"));
+    awaitRefusal(first, "no more are");
   }
 
   @Test
   void whereItIsSwitchedOffItSaysSo() {
-    HintMemory off = HintMemory.none();
-    off.watched(false, List.of(WEB));
-    assertThatThrownBy(() -> off.recall(WEB)).hasMessageContaining("agent.rememberHints");
+    memory = new HintMemory(false, guest, now::get);
+    settle(WEB);
+    memory.watched(false, List.of(WEB));
+    assertThatThrownBy(() -> memory.recall(WEB)).hasMessageContaining("agent.rememberHints");
   }
 }

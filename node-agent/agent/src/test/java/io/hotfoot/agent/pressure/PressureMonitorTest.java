@@ -67,7 +67,7 @@ class PressureMonitorTest {
         WatchPressureRequest.newBuilder().addAllTriggers(List.of(triggers)).build(),
         new NodeProc(proc),
         new VmLocator(folder.resolve("pods")),
-        HintMemory.none(),
+        new HintMemory(false, folder),
         now::get);
   }
 
