@@ -187,7 +187,7 @@ final class Bench implements Callable<Integer> {
 
   private Function<Guest, Move> start(Way way) {
     return switch (way) {
-      case ENLIGHTENED, ORACLE -> guest -> Eviction.of(cluster, guest, EvictionMode.Enlightened);
+      case ENLIGHTENED, ORACLE -> guest -> Eviction.byPolicy(cluster, guest, NAMESPACE);
       case ENLIGHTENED_HOST ->
           guest ->
               Eviction.create(

@@ -9,6 +9,7 @@ import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.lab.Cluster;
@@ -57,13 +58,32 @@ public final class Eviction implements Move {
    */
   public static Eviction create(
       Cluster cluster, String namespace, String vmiName, Map<String, ?> spec) {
+    return create(cluster, namespace, vmiName, spec, Map.of());
+  }
+
+  /** As this policy would evict it. */
+  public static Eviction byPolicy(Cluster cluster, Guest guest, String policy) {
+    var labels = Map.of(NodePressurePolicy.POLICY_LABEL, policy);
+    return create(cluster, guest.namespace(), guest.name(), Map.of(), labels);
+  }
+
+  private static Eviction create(
+      Cluster cluster,
+      String namespace,
+      String vmiName,
+      Map<String, ?> spec,
+      Map<String, String> labels) {
     var all = new LinkedHashMap<String, Object>(spec);
     all.put("vmiName", vmiName);
     var eviction = new GenericKubernetesResource();
     eviction.setApiVersion(VMEviction.GROUP + "/v1alpha1");
     eviction.setKind("VMEviction");
     eviction.setMetadata(
-        new ObjectMetaBuilder().withGenerateName(vmiName + "-").withNamespace(namespace).build());
+        new ObjectMetaBuilder()
+            .withGenerateName(vmiName + "-")
+            .withNamespace(namespace)
+            .withLabels(labels)
+            .build());
     eviction.setAdditionalProperty("spec", all);
     var name = cluster.client().resource(eviction).create().getMetadata().getName();
     return named(cluster, namespace, name);

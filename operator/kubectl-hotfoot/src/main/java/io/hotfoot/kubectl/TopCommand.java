@@ -64,7 +64,7 @@ final class TopCommand implements Runnable {
   }
 
   private static void vms(LiveState state, PrintWriter out) {
-    Table table = new Table("VM", "NODE", "CPU", "MEMORY", "SCORE");
+    Table table = new Table("VM", "NODE", "CPU", "MEMORY", "HOT", "SCORE");
     for (LiveNode node : state.nodes()) {
       for (LiveVm vm : node.vms()) {
         table.row(
@@ -72,6 +72,7 @@ final class TopCommand implements Runnable {
             node.name(),
             vm.cpuMilli() + "m",
             mib(vm.residentBytes()),
+            vm.hintedBytes() == 0 ? "" : mib(vm.hintedBytes()),
             vm.score() == null ? vm.stays() : String.format(Locale.ROOT, "%.3f", vm.score()));
       }
     }

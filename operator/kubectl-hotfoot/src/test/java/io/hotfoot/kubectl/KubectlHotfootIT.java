@@ -178,7 +178,7 @@ class KubectlHotfootIT {
       assertThat(run("top", url)).isZero();
       assertThat(said.toString())
           .containsPattern("(?m)^n1 +63% +4096Mi of 16384Mi +2 +relief +cpu Some 63% over 10s$")
-          .containsPattern("(?m)^shop/db +n1 +900m +1024Mi +0\\.250$")
+          .containsPattern("(?m)^shop/db +n1 +900m +1024Mi +96Mi +0\\.250$")
           .containsPattern("(?m)^shop/web +n1 +100m +512Mi +stays, protected by its label$")
           .containsPattern("(?m)^shop/evict-1 +db +n1 +n2 +PostCopy +GuestHints +30% +12%$");
       assertThat(run("check", url)).isEqualTo(1);
@@ -272,9 +272,9 @@ class KubectlHotfootIT {
                 16L << 30,
                 4L << 30,
                 List.of(
-                    new LiveVm("shop/db", 900, 1L << 30, 0.25, null),
+                    new LiveVm("shop/db", 900, 1L << 30, 96L << 20, 0.25, null),
                     new LiveVm(
-                        "shop/web", 100, 512L << 20, null, "stays, protected by its label")))),
+                        "shop/web", 100, 512L << 20, 0, null, "stays, protected by its label")))),
         List.of(
             new LiveEviction(
                 "shop",

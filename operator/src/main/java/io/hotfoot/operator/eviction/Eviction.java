@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionSpec;
@@ -11,6 +12,7 @@ import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -87,6 +89,14 @@ public class Eviction {
   public Optional<String> adopted() {
     return Optional.ofNullable(resource.getMetadata().getAnnotations())
         .map(it -> it.get(VMEviction.ADOPTS));
+  }
+
+  /** A policy has made it, since the VM's node is pressed. */
+  public boolean isForPressure() {
+    Map<String, String> labels = resource.getMetadata().getLabels();
+    return adopted().isEmpty()
+        && labels != null
+        && labels.containsKey(NodePressurePolicy.POLICY_LABEL);
   }
 
   public boolean isDeleted() {

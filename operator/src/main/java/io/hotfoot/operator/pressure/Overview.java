@@ -61,6 +61,7 @@ final class Overview {
         vm.toString(),
         vm.usage().getCpuMilli(),
         vm.residentBytes(),
+        vm.usage().getHintedBytes(),
         vm.stays().isPresent() ? null : score.of(vm),
         vm.stays().orElse(null));
   }

@@ -12,6 +12,7 @@ import io.hotfoot.operator.agent.NodeAgents;
 import io.hotfoot.operator.eviction.Durations;
 import io.hotfoot.operator.eviction.Eviction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,15 +83,25 @@ public class HintCollection {
       return List.of();
     }
     return switch (eviction.spec().hints().source()) {
-      case Auto ->
-          List.of(
-              HintSource.HINT_SOURCE_GUEST,
-              HintSource.HINT_SOURCE_MEMORY,
-              HintSource.HINT_SOURCE_HOST);
-      case Guest -> List.of(HintSource.HINT_SOURCE_GUEST, HintSource.HINT_SOURCE_MEMORY);
+      case Auto -> {
+        List<HintSource> all = new ArrayList<>(guests(eviction));
+        all.add(HintSource.HINT_SOURCE_HOST);
+        yield all;
+      }
+      case Guest -> guests(eviction);
       case Host -> List.of(HintSource.HINT_SOURCE_HOST);
       case None -> List.of();
     };
+  }
+
+  /**
+   * On a pressed node a guest that is asked anew takes the CPU that its own migration needs to
+   * begin.
+   */
+  private static List<HintSource> guests(Eviction eviction) {
+    return eviction.isForPressure()
+        ? List.of(HintSource.HINT_SOURCE_MEMORY, HintSource.HINT_SOURCE_GUEST)
+        : List.of(HintSource.HINT_SOURCE_GUEST, HintSource.HINT_SOURCE_MEMORY);
   }
 
   private HintOutcome collect(Eviction eviction, List<HintSource> ladder)

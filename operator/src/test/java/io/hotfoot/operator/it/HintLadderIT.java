@@ -8,10 +8,13 @@ import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
+import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.FakeAgent;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** From which source hints come, as the better ones fail. */
@@ -41,6 +44,28 @@ class HintLadderIT extends Scene {
         .contains("from the Guest, which gave them 240 s before", "Guest: no answer within");
     assertThat(awaitPhase(eviction, EvictionPhase.Succeeded).hints.source())
         .isEqualTo(Hints.Source.Guest);
+  }
+
+  @Test
+  void onAPressedNodeWhatIsRememberedIsTakenAtOnce() {
+    source().remember(240_000);
+    startOperator();
+    Map<String, String> byPolicy = Map.of(NodePressurePolicy.POLICY_LABEL, "relief");
+    VMEvictionSpec spec =
+        new VMEvictionSpec(
+            VM,
+            EvictionMode.Enlightened,
+            null,
+            new Hints(Hints.Source.Auto, null),
+            "10m",
+            0,
+            false,
+            null,
+            null,
+            null);
+    Resource<VMEviction> eviction = create("evict", byPolicy, spec);
+    assertThat(awaitReason(eviction, Type.HintsCollected, Reason.Collected).message())
+        .isEqualTo("100 pages, from the Guest, which gave them 240 s before");
   }
 
   @Test

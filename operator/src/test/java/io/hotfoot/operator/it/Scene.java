@@ -20,6 +20,7 @@ import io.hotfoot.operator.agent.LoopbackAgents;
 import io.hotfoot.operator.agent.TestCertificates;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,8 +107,13 @@ abstract class Scene {
   }
 
   Resource<VMEviction> create(String name, VMEvictionSpec spec) {
+    return create(name, Map.of(), spec);
+  }
+
+  Resource<VMEviction> create(String name, Map<String, String> labels, VMEvictionSpec spec) {
     VMEviction eviction = new VMEviction();
-    eviction.setMetadata(new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+    eviction.setMetadata(
+        new ObjectMetaBuilder().withNamespace(namespace).withName(name).withLabels(labels).build());
     eviction.setSpec(spec);
     client.resource(eviction).create();
     return client.resources(VMEviction.class).inNamespace(namespace).withName(name);
