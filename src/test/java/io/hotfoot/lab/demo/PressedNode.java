@@ -125,10 +125,9 @@ final class PressedNode implements AutoCloseable {
       terminal.say(
           "  %s: for %d %% of the time somebody waits for %s; the policy (%s) acts from %d %% of 2 s on",
           node, calm, by.resource(), enforcement, threshold);
-      if (enforcement == Enforcement.Enforce) {
-        terminal.live("calm", "  calm for a while, so that the agent remembers hints");
-        new RememberedHints(cluster, node).awaitOf(busy.namespace(), busy.name(), made);
-      }
+      // Also where the way does not need it, so that all VMs have run as long.
+      terminal.live("calm", "  calm for a while, so that the agent remembers hints");
+      new RememberedHints(cluster, node).awaitOf(busy.namespace(), busy.name(), made);
       return onset;
     }
 
