@@ -38,6 +38,7 @@ import io.hotfoot.agent.v1.ReleaseRequest;
 import io.hotfoot.agent.v1.VmDescription;
 import io.hotfoot.agent.v1.WatchPressureRequest;
 import io.hotfoot.agent.v1.WatchRequest;
+import io.hotfoot.agent.vm.QemuSearch;
 import io.hotfoot.agent.vm.RamLayout;
 import io.hotfoot.agent.vm.VmId;
 import io.hotfoot.agent.vm.VmInspector;
@@ -229,7 +230,7 @@ public class AgentService implements NodeAgent {
     TargetEviction target =
         new TargetEviction(
             name,
-            () -> locator.qemu(vm),
+            new QemuSearch(locator, vm)::find,
             layout,
             list,
             hugePages,

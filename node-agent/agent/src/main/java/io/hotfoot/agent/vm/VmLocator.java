@@ -51,7 +51,11 @@ public record VmLocator(Path pods) {
    * @throws VmNotFoundException if it does not run
    */
   public ProcessHandle qemu(VmId vm) throws IOException {
-    return qemusBelow(launcher(vm))
+    return qemuBelow(launcher(vm), vm);
+  }
+
+  static ProcessHandle qemuBelow(ProcessHandle launcher, VmId vm) throws VmNotFoundException {
+    return qemusBelow(launcher)
         .filter(qemu -> guestOf(qemu).filter(vm.domainName()::equals).isPresent())
         .findFirst()
         .orElseThrow(() -> new VmNotFoundException("VM " + vm + " has no QEMU on this node"));
@@ -76,7 +80,8 @@ public record VmLocator(Path pods) {
         .findFirst();
   }
 
-  private ProcessHandle launcher(VmId vm) throws IOException {
+  /** Found by a connection to its socket. */
+  ProcessHandle launcher(VmId vm) throws IOException {
     Path socket = pods.resolve(vm.launcherPodUid()).resolve(LAUNCHER_SOCKET);
     if (!Files.exists(socket)) {
       throw new VmNotFoundException(

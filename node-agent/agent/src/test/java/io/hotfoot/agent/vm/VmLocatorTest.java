@@ -74,6 +74,14 @@ class VmLocatorTest {
   }
 
   @Test
+  void aSearchFindsTheGuestOnceItRuns() throws IOException {
+    QemuSearch search = new QemuSearch(locator, VM);
+    assertThatThrownBy(search::find).isInstanceOf(VmNotFoundException.class);
+    Process guest = qemu("-name", "guest=default_web,debug-threads=on");
+    assertThat(search.find().pid()).isEqualTo(guest.pid());
+  }
+
+  @Test
   void aGuestThatKubeVirtCannotHaveNamedIsNone() throws IOException {
     qemu("-name", "guest=default_../../web,debug-threads=on");
     assertThat(locator.runningIn("4711")).isEmpty();
