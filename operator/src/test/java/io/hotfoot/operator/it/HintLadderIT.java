@@ -11,7 +11,6 @@ import io.hotfoot.api.v1alpha1.Hints;
 import io.hotfoot.api.v1alpha1.NodePressurePolicy;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
-import io.hotfoot.api.v1alpha1.VMEvictionSpec;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
 import io.hotfoot.operator.agent.FakeAgent;
 import java.util.Map;
@@ -51,19 +50,8 @@ class HintLadderIT extends Scene {
     source().remember(240_000);
     startOperator();
     Map<String, String> byPolicy = Map.of(NodePressurePolicy.POLICY_LABEL, "relief");
-    VMEvictionSpec spec =
-        new VMEvictionSpec(
-            VM,
-            EvictionMode.Enlightened,
-            null,
-            new Hints(Hints.Source.Auto, null),
-            "10m",
-            0,
-            false,
-            null,
-            null,
-            null);
-    Resource<VMEviction> eviction = create("evict", byPolicy, spec);
+    Resource<VMEviction> eviction =
+        create("evict", byPolicy, spec(VM, EvictionMode.Enlightened, "10m", Hints.Source.Auto));
     assertThat(awaitReason(eviction, Type.HintsCollected, Reason.Collected).message())
         .isEqualTo("100 pages, from the Guest, which gave them 240 s before");
   }

@@ -262,17 +262,7 @@ class RefusalIT extends Scene {
   }
 
   private static VMEvictionSpec spec(String vm) {
-    return new VMEvictionSpec(
-        vm,
-        EvictionMode.Enlightened,
-        null,
-        new Hints(Hints.Source.Auto, null),
-        "10m",
-        0,
-        false,
-        null,
-        null,
-        null);
+    return spec(vm, EvictionMode.Enlightened, "10m", Hints.Source.Auto);
   }
 
   private void assertWaits(Resource<VMEviction> eviction, Reason reason, String message) {

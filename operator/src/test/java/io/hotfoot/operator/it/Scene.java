@@ -100,10 +100,12 @@ abstract class Scene {
   }
 
   Resource<VMEviction> evict(EvictionMode mode, String deadline, Hints.Source hints) {
-    return create(
-        "evict",
-        new VMEvictionSpec(
-            VM, mode, null, new Hints(hints, null), deadline, 0, false, null, null, null));
+    return create("evict", spec(VM, mode, deadline, hints));
+  }
+
+  static VMEvictionSpec spec(String vm, EvictionMode mode, String deadline, Hints.Source hints) {
+    return new VMEvictionSpec(
+        vm, mode, null, new Hints(hints, null), deadline, 0, false, null, null, null);
   }
 
   Resource<VMEviction> create(String name, VMEvictionSpec spec) {
