@@ -26,6 +26,12 @@ final class PullTrial {
   static final Duration HELD_BACK = Duration.ofMillis(400);
   static final Duration LET_GO = Duration.ofMillis(150);
 
+  /**
+   * A stream that is let go fills the buffers of both hosts first, as if the link were faster than
+   * it is. Before the hinted pages are given up for it, it is looked at once these are full.
+   */
+  static final Duration FLOWING = Duration.ofMillis(600);
+
   /** Slower than this share of what was foreseen is much slower. */
   private static final double MUCH_SLOWER = 0.5;
 
@@ -42,6 +48,7 @@ final class PullTrial {
   private final long begun;
   private final Pace heldBack;
   private final Pace letGo;
+  private final Pace flowing;
   private Stage stage = Stage.SETTLING;
   private long pull;
 
@@ -49,6 +56,7 @@ final class PullTrial {
     SETTLING,
     HELD_BACK,
     LET_GO,
+    FLOWING,
     OVER
   }
 
@@ -61,9 +69,10 @@ final class PullTrial {
     begun = nanoTime.getAsLong();
     heldBack = new Pace(nanoTime, HELD_BACK);
     letGo = new Pace(nanoTime, LET_GO);
+    flowing = new Pace(nanoTime, FLOWING);
   }
 
-  /** To be called several times a second; gives a new plan when there is one. */
+  /** To be called several times a second; gives a new plan when there is one, at most two. */
   Optional<Plan> look(JobStats job) throws LibvirtException {
     switch (stage) {
       case SETTLING -> {
@@ -79,11 +88,19 @@ final class PullTrial {
         }
       }
       case LET_GO -> {
-        Optional<Pace.Rates> rates = letGo.look(job);
-        if (rates.isPresent()) {
-          stage = Stage.OVER;
-          return Optional.of(Plan.of(left(job), pull, job.memoryRemaining(), rates.get().stream()));
+        Optional<Plan> next = letGo.look(job).map(rates -> plan(job, rates));
+        if (next.isPresent()) {
+          stage = next.get().holdsStreamBack() ? Stage.OVER : Stage.FLOWING;
+          flowing.look(job);
         }
+        return next;
+      }
+      case FLOWING -> {
+        Optional<Plan> next = flowing.look(job).map(rates -> plan(job, rates));
+        if (next.isPresent()) {
+          stage = Stage.OVER;
+        }
+        return next;
       }
       case OVER -> {}
     }
@@ -106,6 +123,10 @@ final class PullTrial {
     stage = Stage.LET_GO;
     pull = Math.max(1, pulled);
     letGo.look(job);
+  }
+
+  private Plan plan(JobStats job, Pace.Rates rates) {
+    return Plan.of(left(job), pull, job.memoryRemaining(), rates.stream());
   }
 
   private long left(JobStats job) {

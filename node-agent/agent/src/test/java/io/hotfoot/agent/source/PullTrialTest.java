@@ -1,6 +1,7 @@
 package io.hotfoot.agent.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.hotfoot.agent.libvirt.JobStats;
 import io.hotfoot.agent.libvirt.LibvirtException;
@@ -65,7 +66,22 @@ class PullTrialTest {
     assertThat(next.hintedFirst()).isEqualTo(Duration.ofMillis(12_300));
     assertThat(next.streamed()).isEqualTo(Duration.ofMillis(2397));
     assertThat(next.holdsStreamBack()).isFalse();
-    assertThat(after(PullTrial.LET_GO, 0, 0)).isEmpty();
+    // 122 MiB at 10 MiB/s against 720 MiB at 400 MiB/s.
+    Plan last = after(PullTrial.FLOWING, 1, 239).orElseThrow();
+    assertThat(last.streamBytesPerSecond()).isCloseTo(400 * MIB, withinPercentage(1));
+    assertThat(last.holdsStreamBack()).isFalse();
+    assertThat(after(PullTrial.FLOWING, 0, 0)).isEmpty();
+  }
+
+  @Test
+  void aStreamThatOnlyFilledBuffersIsHeldBackAgain() throws LibvirtException {
+    after(PullTrial.SETTLING, 1, 1);
+    after(PullTrial.HELD_BACK, 4, 4);
+    // As if the link carried 160 MiB/s, of which 24 MiB are in buffers.
+    assertThat(after(PullTrial.LET_GO, 0, 24).orElseThrow().holdsStreamBack()).isFalse();
+    Plan last = after(PullTrial.FLOWING, 0, 24).orElseThrow();
+    assertThat(last.streamBytesPerSecond()).isCloseTo(40 * MIB, withinPercentage(1));
+    assertThat(last.holdsStreamBack()).isTrue();
   }
 
   @Test
