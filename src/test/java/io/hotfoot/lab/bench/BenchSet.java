@@ -24,6 +24,7 @@ final class BenchSet {
           "source pressed",
           "starved until",
           "all moved",
+          "no Service",
           "work lost",
           "÷ better stock",
           "p99 meanwhile");
@@ -89,6 +90,7 @@ final class BenchSet {
         spread(way, BenchWay::contentionLeftS, "s"),
         spread(way, it -> it.figures().recoveredS(), "s"),
         spread(way, it -> it.figures().totalS(), "s"),
+        spread(way, it -> it.figures().serviceS(), "s"),
         spread(way, BenchWay::workLostVmS, "VM-s"),
         againstStock(way),
         spread(way, BenchSet::p99MeanwhileMs, "ms"));

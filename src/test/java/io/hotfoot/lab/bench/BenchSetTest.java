@@ -21,7 +21,7 @@ class BenchSetTest {
   /** Pressure begins at 20 s; the guest leaves after a time, starves for a time. */
   private static Attempt attempt(Way way, double leavesS, double starvedS) {
     long switched = Math.round(20_000 + leavesS * 1000);
-    var moments = new Moments(20_000, 20_000L, switched, switched + 50, null, 30_000L);
+    var moments = new Moments(20_000, 20_000L, switched, switched + 50, null, 30_000L, 30_500L);
     var leaves =
         new MadeUp(0)
             .runs(20, 1000)
@@ -97,8 +97,10 @@ class BenchSetTest {
     var enlightened = set.rows().getFirst();
 
     // Lost: 2, 10 and 4 VM-seconds; by preempt 8, by hybrid 9.
-    assertEquals("4.0 (2.0 to 10.0) VM-s", enlightened.get(4));
-    assertEquals("0.50", enlightened.get(5));
-    assertEquals("1.00", set.rows().get(1).get(5));
+    // All three left at 21 s, and a Service followed at 30.5 s.
+    assertEquals("9.5 (9.5 to 9.5) s", enlightened.get(4));
+    assertEquals("4.0 (2.0 to 10.0) VM-s", enlightened.get(5));
+    assertEquals("0.50", enlightened.get(6));
+    assertEquals("1.00", set.rows().get(1).get(6));
   }
 }

@@ -23,6 +23,7 @@ public final class Guest implements AutoCloseable {
   private final Recording recording;
   private final PodProgram programs;
   private final GuestAgent agent;
+  private final GuestService service;
 
   /** Null where the workload makes its own work, and tells of it on the console. */
   private LoadClient client;
@@ -31,7 +32,9 @@ public final class Guest implements AutoCloseable {
     this.cluster = cluster;
     this.vmi = vmi;
     cluster.client().resource(vmi.resource()).create();
-    recording = new Recording(cluster.client(), vmi.namespace(), now().getMetadata().getUid());
+    var uid = now().getMetadata().getUid();
+    recording = new Recording(cluster.client(), vmi.namespace(), uid);
+    service = new GuestService(cluster.client(), vmi.namespace(), vmi.name(), uid);
     programs = new PodProgram(cluster.client());
     agent = new GuestAgent(programs, domain());
   }
@@ -107,6 +110,11 @@ public final class Guest implements AutoCloseable {
 
   public Recording recording() {
     return recording;
+  }
+
+  /** When a Service for it first led to another node than this one; null: not yet. */
+  public Long serviceLeftMs(String node) {
+    return service.leftMs(node);
   }
 
   public PodProgram programs() {
@@ -194,6 +202,7 @@ public final class Guest implements AutoCloseable {
       client.close();
     }
     recording.close();
+    service.close();
     resource().delete();
     resource().waitUntilCondition(gone -> gone == null, 1, TimeUnit.MINUTES);
   }

@@ -10,7 +10,7 @@ class AttemptTest {
   private static final Run LEAVES =
       new Run(
           Way.ENLIGHTENED,
-          new Moments(20_000, 20_500L, 22_000L, 22_050L, null, 30_000L),
+          new Moments(20_000, 20_500L, 22_000L, 22_050L, null, 30_000L, null),
           new MadeUp(0).runs(20, 8000).runs(2, 4000).runs(30, 8000).throughput(),
           null);
 
@@ -29,7 +29,7 @@ class AttemptTest {
     var stayed =
         new Run(
             Way.PRECOPY,
-            new Moments(20_000, 20_500L, null, null, null, null),
+            new Moments(20_000, 20_500L, null, null, null, null, null),
             LEAVES.throughput(),
             null);
 

@@ -92,6 +92,9 @@ public final class Figures {
         seconds(run, moments.hotResident()),
         hints == null || linkMbit == null ? null : round(hints.bytes() * 8 / (linkMbit * 1e6), 2),
         arrived ? seconds(run, moments.ended()) : null,
+        arrived && moments.served() != null
+            ? round((moments.served() - moments.switched()) / 1000.0, 2)
+            : null,
         lost(run),
         arrived ? round(levelAfter(run) / levelBefore(run), 3) : null,
         latency(run));

@@ -25,7 +25,8 @@ class FiguresTest {
             ms(switched),
             switched == null ? null : ms(switched) + 80,
             hints == null ? null : 23_500L,
-            ms(ended));
+            ms(ended),
+            ended == null ? null : ms(ended) + 400);
     return new Run(way, moments, madeUp.throughput(), hints);
   }
 
@@ -52,6 +53,7 @@ class FiguresTest {
     assertEquals(1, figures.switchoverS());
     assertEquals(80, figures.downtimeMs());
     assertEquals(17, figures.totalS());
+    assertEquals(16.4, figures.serviceS());
     assertEquals(16, figures.recoveredS(), 0.4);
     assertEquals(0.9, figures.settledShare());
   }
@@ -165,6 +167,7 @@ class FiguresTest {
     assertEquals(0, figures.downtimeMs());
     assertNull(figures.recoveredS());
     assertNull(figures.totalS());
+    assertNull(figures.serviceS());
     assertNull(figures.settledShare());
     assertEquals(0, figures.lostOpsShare());
   }

@@ -16,11 +16,12 @@ final class Milestones {
    * @param events of all launcher pods of the VM, in any order
    * @param requested wall clock, ms since 1970: what was before is not looked at
    * @param hotResident see {@link Moments}; null where there were no hints
+   * @param served see {@link Moments}
    */
-  static Moments of(List<DomainEvent> events, long requested, Long hotResident) {
+  static Moments of(List<DomainEvent> events, long requested, Long hotResident, Long served) {
     var job = first(events, requested, DomainEvent::isIteration);
     if (job == null) {
-      return new Moments(requested, null, null, null, hotResident, null);
+      return new Moments(requested, null, null, null, hotResident, null, served);
     }
     Predicate<DomainEvent> atSource = event -> event.pod().equals(job.pod());
     var stopped = first(events, job.wallMs(), atSource.and(e -> e.isLifecycle("Suspended")));
@@ -40,7 +41,8 @@ final class Milestones {
         moved ? Long.valueOf(stopped.wallMs()) : null,
         ms(resumed),
         hotResident,
-        ms(ended));
+        ms(ended),
+        served);
   }
 
   private static DomainEvent first(

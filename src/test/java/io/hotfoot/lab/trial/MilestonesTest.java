@@ -30,9 +30,9 @@ class MilestonesTest {
             source(9000, "job-completed", ""),
             source(9010, "lifecycle", "Stopped Migrated"));
 
-    var moments = Milestones.of(events, 500, 3000L);
+    var moments = Milestones.of(events, 500, 3000L, 9100L);
 
-    assertEquals(new Moments(500, 1000L, 1100L, 1150L, 3000L, 9000L), moments);
+    assertEquals(new Moments(500, 1000L, 1100L, 1150L, 3000L, 9000L, 9100L), moments);
     assertTrue(moments.arrived());
   }
 
@@ -44,7 +44,7 @@ class MilestonesTest {
             source(2000, "lifecycle", "Suspended Migrated"),
             source(2100, "lifecycle", "Resumed Migrated"));
 
-    var moments = Milestones.of(events, 500, null);
+    var moments = Milestones.of(events, 500, null, null);
 
     assertNull(moments.switched());
     assertFalse(moments.arrived());
@@ -57,7 +57,7 @@ class MilestonesTest {
             source(100, "lifecycle", "Suspended Paused"),
             source(400, "migration-iteration", "iteration: '1'"));
 
-    assertNull(Milestones.of(events, 500, null).jobStarted());
+    assertNull(Milestones.of(events, 500, null, null).jobStarted());
   }
 
   @Test

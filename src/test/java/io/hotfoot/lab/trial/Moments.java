@@ -11,9 +11,16 @@ package io.hotfoot.lab.trial;
  * @param resumed the target's virtual CPUs ran
  * @param hotResident every hinted page was resident on the target
  * @param ended the source had nothing left to send
+ * @param served a Service led to the target
  */
 public record Moments(
-    long requested, Long jobStarted, Long switched, Long resumed, Long hotResident, Long ended) {
+    long requested,
+    Long jobStarted,
+    Long switched,
+    Long resumed,
+    Long hotResident,
+    Long ended,
+    Long served) {
 
   /** Did the VM get there, all of it? */
   boolean arrived() {

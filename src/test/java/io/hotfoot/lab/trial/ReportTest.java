@@ -25,7 +25,8 @@ class ReportTest {
             ms(switched),
             switched == null ? null : ms(switched) + 60,
             way == Way.ENLIGHTENED ? START + 2_100 : null,
-            ms(ended));
+            ms(ended),
+            null);
     var hints = way == Way.ENLIGHTENED ? new UsedHints("Guest", 18_000, 73_728_000, 450) : null;
     return new Run(way, moments, madeUp.throughput(), hints);
   }

@@ -26,6 +26,8 @@ public record Result(
    * @param hotResidentS until every hinted page was there
    * @param hotIdealS what the hinted bytes alone take at the link's rate, seconds
    * @param totalS until the source had nothing left to send; null where the way was cut off
+   * @param serviceS from the stop of the source's CPUs until a Service led to the target: so long
+   *     clients of the pod network reach nobody; null where the way was cut off
    * @param lostOpsShare share of work lost against an undisturbed run, 0 to 1
    * @param settledShare settled throughput ÷ the one before; null where the VM did not arrive
    * @param latency null where the guest has no client
@@ -41,6 +43,7 @@ public record Result(
       Double hotResidentS,
       Double hotIdealS,
       Double totalS,
+      Double serviceS,
       double lostOpsShare,
       Double settledShare,
       LatencyResult latency) {}

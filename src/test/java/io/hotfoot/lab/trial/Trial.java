@@ -90,12 +90,13 @@ public final class Trial {
       throws IOException, InterruptedException {
     long requested = System.currentTimeMillis();
     double level = guest.throughput().rate(requested - LEVEL_MS, requested);
+    var source = guest.node();
     pressure.begin();
     var move = start.apply(guest);
     try {
       boolean ended = follow(guest, move, requested, level, limit);
       if (!ended) {
-        var cutOff = run(guest, move, requested);
+        var cutOff = run(guest, source, move, requested);
         move.callOff();
         return cutOff;
       }
@@ -103,7 +104,7 @@ public final class Trial {
       if (!progress.succeeded()) {
         throw new IOException("the VM did not arrive: " + progress.message());
       }
-      return settle(guest, move, requested, level);
+      return settle(guest, source, move, requested, level);
     } finally {
       if (move instanceof AutoCloseable closeable) {
         close(closeable);
@@ -131,9 +132,9 @@ public final class Trial {
         });
   }
 
-  private Run settle(Guest guest, Move move, long requested, double level)
+  private Run settle(Guest guest, String source, Move move, long requested, double level)
       throws IOException, InterruptedException {
-    var moments = run(guest, move, requested).moments();
+    var moments = run(guest, source, move, requested).moments();
     if (!moments.arrived()) {
       throw new IOException("libvirt told of no switchover: " + moments);
     }
@@ -150,16 +151,17 @@ public final class Trial {
     if (!settled) {
       throw new IOException("the guest fell silent on its new node");
     }
-    return run(guest, move, requested);
+    return run(guest, source, move, requested);
   }
 
-  private Run run(Guest guest, Move move, long requested) {
+  private Run run(Guest guest, String source, Move move, long requested) {
     var resident = move.hotResident();
     var moments =
         Milestones.of(
             guest.recording().events(),
             requested,
-            resident == null ? null : resident.toEpochMilli());
+            resident == null ? null : resident.toEpochMilli(),
+            guest.serviceLeftMs(source));
     return new Run(way, moments, guest.throughput(), move.hints(), guest.latencies());
   }
 
