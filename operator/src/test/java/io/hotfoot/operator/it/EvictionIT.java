@@ -87,13 +87,27 @@ class EvictionIT extends Scene {
   }
 
   @Test
+  void saysThatPostCopyTakesAVmOffThePodNetwork() {
+    putOnPodNetwork();
+    startOperator();
+    VMEvictionStatus status = awaitPhase(evict(EvictionMode.PostCopy), EvictionPhase.Succeeded);
+    assertThat(condition(status, Type.ReadyToEvict).message()).contains("out of reach");
+  }
+
+  private void putOnPodNetwork() {
+    kubeVirt.patchVm(VM, "{\"spec\":{\"networks\":[{\"name\":\"default\",\"pod\":{}}]}}");
+  }
+
+  @Test
   void preCopyNeedsNoAgents() {
+    putOnPodNetwork();
     agents.stop(FakeKubeVirt.TARGET);
     source().refuse("DescribeNode", Status.UNAVAILABLE);
     startOperator();
     Resource<VMEviction> eviction = evict(EvictionMode.PreCopy);
     VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
     assertThat(status.mode).isEqualTo(EvictionMode.PreCopy);
+    assertThat(condition(status, Type.ReadyToEvict).message()).isEqualTo("all checks have passed");
     assertThat(kubeVirt.hasPolicy()).isFalse();
   }
 
