@@ -1,6 +1,7 @@
 package io.hotfoot.operator.phase;
 
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.Completed;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ExecutionTransferred;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ReadyToEvict;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
@@ -87,14 +88,16 @@ class MigrationEnd {
       Optional<VirtualMachineInstance> vm,
       Optional<MigrationState> state) {
     String why = state.map(MigrationState::failureReason).orElse("KubeVirt gives no reason");
-    if (hasMoved(eviction, state)) {
+    boolean wasToEnd = eviction.isBecauseOf(Completed, Reason.VmiNotRunning);
+    if (hasMoved(eviction, state) && !wasToEnd) {
       return Step.End.failed(
           Reason.GuestLost,
           "the guest was lost while its memory was on two nodes: %s. Its VirtualMachine starts it again, if its run strategy says so."
               .formatted(why));
     }
-    if (vm.filter(it -> "Running".equals(it.getStatus().phase())).isEmpty()) {
-      return Step.End.failed(Reason.VmiNotRunning, "the VM stopped while it was being evicted");
+    if (wasToEnd || vm.filter(VirtualMachineInstance::runs).isEmpty()) {
+      return Step.End.failed(
+          Reason.VmiNotRunning, "the VM stopped or was deleted while it was being evicted");
     }
     if (eviction.isCalledOff()) {
       return Ends.calledOff();

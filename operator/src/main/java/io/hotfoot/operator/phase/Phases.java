@@ -79,7 +79,7 @@ public class Phases {
 
     MigrationEnd end = new MigrationEnd(vms, source);
     Switch theSwitch = new Switch(source, vms);
-    Transfer transfer = new Transfer(source, target);
+    Transfer transfer = new Transfer(vms, source, target);
     preflight =
         new Preflight(
             cluster,

@@ -16,6 +16,7 @@ import io.hotfoot.api.v1alpha1.PlanStatus;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.api.v1alpha1.VMEvictionStatus;
+import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.operator.agent.FakeAgent;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -234,6 +235,30 @@ class EvictionIT extends Scene {
                     .anyMatch(it -> it.getReason().equals("PostCopyFailed")));
     assertThat(kubeVirt.migrations()).hasSize(2);
     assertNothingLeft();
+  }
+
+  @Test
+  void aVmThatIsDeletedInPostCopyIsNoLostGuest() {
+    kubeVirt.hold(FakeKubeVirt.Hold.COMPLETION);
+    startOperator();
+    Resource<VMEviction> eviction = evict(EvictionMode.Enlightened);
+    awaitPhase(eviction, EvictionPhase.PostCopy);
+    kubeVirt.patchVm(VM, "{\"metadata\":{\"finalizers\":[\"test.hotfoot.io/stays\"]}}");
+    try {
+      client.resources(VirtualMachineInstance.class).inNamespace(namespace).withName(VM).delete();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(condition(eviction.get().getStatus(), Type.Completed).reason())
+                      .isEqualTo(Reason.VmiNotRunning));
+      kubeVirt.fail("domain is not running");
+      VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Failed);
+      var condition = condition(status, Type.Completed);
+      assertThat(condition.reason()).isEqualTo(Reason.VmiNotRunning);
+      assertThat(condition.message()).contains("was deleted");
+    } finally {
+      kubeVirt.patchVm(VM, "{\"metadata\":{\"finalizers\":null}}");
+    }
   }
 
   @Test
