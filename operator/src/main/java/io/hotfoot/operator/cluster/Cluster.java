@@ -143,6 +143,11 @@ public class Cluster implements AutoCloseable {
     return get(vms, namespace, name);
   }
 
+  /** Tells of each VM, those that are there already too. */
+  public void onVms(ResourceEventHandler<VirtualMachineInstance> handler) {
+    vms.addEventHandler(handler);
+  }
+
   public List<VirtualMachineInstance> vmsOn(String node) {
     return vms.getIndexer().byIndex(BY_NODE, node);
   }

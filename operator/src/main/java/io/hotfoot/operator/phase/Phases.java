@@ -63,6 +63,7 @@ public class Phases {
       String operatorVersion) {
     this.clock = clock;
     wakeups = new Wakeups<>();
+    cluster.onVms(new VmDeletions(cluster, wakeups));
     migrations = new Migrations(client, cluster);
     Vms vms = new Vms(client, cluster);
     Launchers launchers = new Launchers(client, cluster);
