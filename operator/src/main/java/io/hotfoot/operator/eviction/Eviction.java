@@ -123,10 +123,6 @@ public class Eviction {
     return is(type, EvictionCondition.Status.Unknown);
   }
 
-  public boolean isBecauseOf(EvictionCondition.Type type, Reason reason) {
-    return Conditions.find(status.conditions, type).filter(it -> it.reason() == reason).isPresent();
-  }
-
   private boolean is(EvictionCondition.Type type, EvictionCondition.Status wanted) {
     return Conditions.find(status.conditions, type).filter(it -> it.status() == wanted).isPresent();
   }

@@ -1,7 +1,6 @@
 package io.hotfoot.operator.phase;
 
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
-import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.Completed;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ExecutionTransferred;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ReadyToEvict;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
@@ -25,10 +24,12 @@ import java.util.Optional;
 /** What follows when KubeVirt's migration has ended. */
 class MigrationEnd {
   private final Vms vms;
+  private final VmDeletions deletions;
   private final SourceSide source;
 
-  MigrationEnd(Vms vms, SourceSide source) {
+  MigrationEnd(Vms vms, VmDeletions deletions, SourceSide source) {
     this.vms = vms;
+    this.deletions = deletions;
     this.source = source;
   }
 
@@ -88,14 +89,14 @@ class MigrationEnd {
       Optional<VirtualMachineInstance> vm,
       Optional<MigrationState> state) {
     String why = state.map(MigrationState::failureReason).orElse("KubeVirt gives no reason");
-    boolean wasToEnd = eviction.isBecauseOf(Completed, Reason.VmiNotRunning);
-    if (hasMoved(eviction, state) && !wasToEnd) {
+    boolean deleted = deletions.have(eviction);
+    if (hasMoved(eviction, state) && !deleted) {
       return Step.End.failed(
           Reason.GuestLost,
           "the guest was lost while its memory was on two nodes: %s. Its VirtualMachine starts it again, if its run strategy says so."
               .formatted(why));
     }
-    if (wasToEnd || vm.filter(VirtualMachineInstance::runs).isEmpty()) {
+    if (deleted || vm.filter(VirtualMachineInstance::runs).isEmpty()) {
       return Step.End.failed(
           Reason.VmiNotRunning, "the VM stopped or was deleted while it was being evicted");
     }

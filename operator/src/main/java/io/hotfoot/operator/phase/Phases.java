@@ -63,7 +63,7 @@ public class Phases {
       String operatorVersion) {
     this.clock = clock;
     wakeups = new Wakeups<>();
-    cluster.onVms(new VmDeletions(cluster, wakeups));
+    VmDeletions deletions = new VmDeletions(cluster);
     migrations = new Migrations(client, cluster);
     Vms vms = new Vms(client, cluster);
     Launchers launchers = new Launchers(client, cluster);
@@ -78,9 +78,9 @@ public class Phases {
     SourceSide source = new SourceSide(agents, reports, sourceVm);
     TargetSide target = new TargetSide(agents, reports, launchers, new Background<>(wakeups));
 
-    MigrationEnd end = new MigrationEnd(vms, source);
+    MigrationEnd end = new MigrationEnd(vms, deletions, source);
     Switch theSwitch = new Switch(source, vms);
-    Transfer transfer = new Transfer(vms, source, target);
+    Transfer transfer = new Transfer(source, target);
     preflight =
         new Preflight(
             cluster,
@@ -88,7 +88,7 @@ public class Phases {
             places,
             operatorVersion);
 
-    cleanUp = new CleanUp(vms, policies, hints, reports, source, target);
+    cleanUp = new CleanUp(vms, deletions, policies, hints, reports, source, target);
     Finished finished = new Finished(client, cleanUp);
     announcer = new Announcer(new EventRecorder(client), new EvictionMetrics(registry));
     handlers =

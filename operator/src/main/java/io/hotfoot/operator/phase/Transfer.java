@@ -11,7 +11,6 @@ import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.api.v1alpha1.TransferStatus;
 import io.hotfoot.operator.agent.TargetProgress;
 import io.hotfoot.operator.eviction.Eviction;
-import io.hotfoot.operator.kubevirt.Vms;
 import io.hotfoot.operator.steering.SourceSide;
 import io.hotfoot.operator.steering.TargetSide;
 import java.time.Duration;
@@ -27,12 +26,10 @@ class Transfer {
       "the eviction is under way, but no memory has moved for %d s: is the link between the nodes down? The guest goes on when it is back; libvirt gives up after 30 s of silence, and the guest is then lost"
           .formatted(PATIENCE.toSeconds());
 
-  private final Vms vms;
   private final SourceSide source;
   private final TargetSide target;
 
-  Transfer(Vms vms, SourceSide source, TargetSide target) {
-    this.vms = vms;
+  Transfer(SourceSide source, TargetSide target) {
     this.source = source;
     this.target = target;
   }
@@ -112,13 +109,7 @@ class Transfer {
             .report(eviction)
             .filter(it -> it.getState() == SourceReport.State.SOURCE_PAUSED)
             .isPresent();
-    if (eviction.isBecauseOf(Completed, Reason.VmiNotRunning) || isToEnd(eviction)) {
-      eviction.say(
-          Completed,
-          False,
-          Reason.VmiNotRunning,
-          "the VM is being deleted or stopped, and its migration ends with it");
-    } else if (linkLost) {
+    if (linkLost) {
       eviction.say(
           Completed,
           False,
@@ -132,13 +123,6 @@ class Transfer {
     } else {
       eviction.say(Completed, False, Reason.InProgress, standsStill(eviction) ? STILL : UNDER_WAY);
     }
-  }
-
-  /** One that was lost is deleted, too, by KubeVirt, but does not run any more. */
-  private boolean isToEnd(Eviction eviction) {
-    return vms.find(eviction.namespace(), eviction.spec().vmiName())
-        .filter(it -> it.runs() && it.getMetadata().getDeletionTimestamp() != null)
-        .isPresent();
   }
 
   private boolean standsStill(Eviction eviction) {

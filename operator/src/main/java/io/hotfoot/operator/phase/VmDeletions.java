@@ -1,22 +1,31 @@
 package io.hotfoot.operator.phase;
 
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.hotfoot.api.v1alpha1.VMEviction;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
-import io.hotfoot.operator.agent.Wakeups;
 import io.hotfoot.operator.cluster.Cluster;
+import io.hotfoot.operator.eviction.Eviction;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Has a VM's eviction looked at as soon as somebody deletes the VM: soon after, nothing tells that
- * from a VM that was lost.
+ * The evictions whose VMs were deleted, or stopped, while they ran. At its end nothing tells such a
+ * VM from one that was lost: KubeVirt deletes that, too.
  */
 class VmDeletions implements ResourceEventHandler<VirtualMachineInstance> {
   private final Cluster cluster;
-  private final Wakeups<VMEviction> wakeups;
+  private final Set<String> evictionUids = ConcurrentHashMap.newKeySet();
 
-  VmDeletions(Cluster cluster, Wakeups<VMEviction> wakeups) {
+  VmDeletions(Cluster cluster) {
     this.cluster = cluster;
-    this.wakeups = wakeups;
+    cluster.onVms(this);
+  }
+
+  boolean have(Eviction eviction) {
+    return evictionUids.contains(eviction.uid());
+  }
+
+  void forget(Eviction eviction) {
+    evictionUids.remove(eviction.uid());
   }
 
   @Override
@@ -24,11 +33,12 @@ class VmDeletions implements ResourceEventHandler<VirtualMachineInstance> {
 
   @Override
   public void onUpdate(VirtualMachineInstance before, VirtualMachineInstance vm) {
-    if (before.getMetadata().getDeletionTimestamp() == null
+    if (vm.runs()
+        && before.getMetadata().getDeletionTimestamp() == null
         && vm.getMetadata().getDeletionTimestamp() != null) {
-      cluster
-          .evictionsOf(vm.getMetadata().getNamespace(), vm.getMetadata().getName())
-          .forEach(wakeups::wake);
+      cluster.evictionsOf(vm.getMetadata().getNamespace(), vm.getMetadata().getName()).stream()
+          .filter(it -> it.inProgress())
+          .forEach(it -> evictionUids.add(it.getMetadata().getUid()));
     }
   }
 
