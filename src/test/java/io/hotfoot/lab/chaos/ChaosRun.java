@@ -29,6 +29,14 @@ final class ChaosRun {
   private static final Set<Reason> SAYS_LOST =
       EnumSet.of(Reason.GuestLost, Reason.VmiNotRunning, Reason.VmiNotFound);
 
+  /** Of these the message says that the VM runs on. */
+  private static final Set<Reason> SAYS_STAYED =
+      EnumSet.of(
+          Reason.MigrationFailed,
+          Reason.MigrationDeleted,
+          Reason.AbortedByUser,
+          Reason.DeadlineExceeded);
+
   private final Cluster cluster;
   private final Lab lab;
   private final LabProcesses processes;
@@ -170,7 +178,8 @@ final class ChaosRun {
       if (SAYS_LOST.contains(reason)) {
         wrong.add("says %s, but the guest lives".formatted(reason));
       }
-    } else if (!plan.fault().mayLoseGuest(false) && !SAYS_LOST.contains(reason)) {
+    } else if (SAYS_STAYED.contains(reason)
+        || !plan.fault().mayLoseGuest(false) && !SAYS_LOST.contains(reason)) {
       wrong.add("says %s, but the guest is lost".formatted(reason));
     }
   }
