@@ -89,7 +89,7 @@ class MigrationEnd {
       Optional<VirtualMachineInstance> vm,
       Optional<MigrationState> state) {
     String why = state.map(MigrationState::failureReason).orElse("KubeVirt gives no reason");
-    boolean deleted = deletions.have(eviction);
+    boolean deleted = deletions.concern(eviction);
     if (hasMoved(eviction, state) && !deleted) {
       return Step.End.failed(
           Reason.GuestLost,

@@ -20,7 +20,7 @@ class VmDeletions implements ResourceEventHandler<VirtualMachineInstance> {
     cluster.onVms(this);
   }
 
-  boolean have(Eviction eviction) {
+  boolean concern(Eviction eviction) {
     return evictionUids.contains(eviction.uid());
   }
 
