@@ -22,7 +22,6 @@ class CleanUp {
   private static final Duration AGENTS_REMEMBER = Duration.ofMinutes(15);
 
   private final Vms vms;
-  private final VmDeletions deletions;
   private final Policies policies;
   private final HintCollection hints;
   private final AgentReports reports;
@@ -33,14 +32,12 @@ class CleanUp {
 
   CleanUp(
       Vms vms,
-      VmDeletions deletions,
       Policies policies,
       HintCollection hints,
       AgentReports reports,
       SourceSide source,
       TargetSide target) {
     this.vms = vms;
-    this.deletions = deletions;
     this.policies = policies;
     this.hints = hints;
     this.reports = reports;
@@ -58,7 +55,6 @@ class CleanUp {
     vms.unlabel(eviction.namespace(), eviction.spec().vmiName());
     policies.releaseFor(eviction.uid());
     hints.forget(eviction);
-    deletions.forget(eviction);
     if (!told.join()) {
       untold.add(eviction.uid());
     }

@@ -46,6 +46,7 @@ public class Phases {
   private final Clock clock;
   private final Wakeups<VMEviction> wakeups;
   private final Preflight preflight;
+  private final VmDeletions deletions;
   private final Migrations migrations;
   private final Places places;
   private final CleanUp cleanUp;
@@ -63,7 +64,7 @@ public class Phases {
       String operatorVersion) {
     this.clock = clock;
     wakeups = new Wakeups<>();
-    VmDeletions deletions = new VmDeletions(cluster);
+    deletions = new VmDeletions(cluster);
     migrations = new Migrations(client, cluster);
     Vms vms = new Vms(client, cluster);
     Launchers launchers = new Launchers(client, cluster);
@@ -88,7 +89,7 @@ public class Phases {
             places,
             operatorVersion);
 
-    cleanUp = new CleanUp(vms, deletions, policies, hints, reports, source, target);
+    cleanUp = new CleanUp(vms, policies, hints, reports, source, target);
     Finished finished = new Finished(client, cleanUp);
     announcer = new Announcer(new EventRecorder(client), new EvictionMetrics(registry));
     handlers =
@@ -183,6 +184,7 @@ public class Phases {
   /** The last of an eviction that is deleted: its migrations go with it. */
   public void remove(VMEviction resource) {
     Eviction eviction = new Eviction(resource, clock.instant());
+    deletions.forget(eviction);
     if (eviction.hasBegun()) {
       migrations.deleteEnded(eviction);
     }

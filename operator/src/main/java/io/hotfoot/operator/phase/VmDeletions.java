@@ -24,6 +24,7 @@ class VmDeletions implements ResourceEventHandler<VirtualMachineInstance> {
     return evictionUids.contains(eviction.uid());
   }
 
+  /** Not before the object goes: an end whose writing fails is found anew. */
   void forget(Eviction eviction) {
     evictionUids.remove(eviction.uid());
   }
