@@ -23,7 +23,6 @@ public final class Guest implements AutoCloseable {
   private final Recording recording;
   private final PodProgram programs;
   private final GuestAgent agent;
-  private final GuestService service;
 
   /** Null where the workload makes its own work, and tells of it on the console. */
   private LoadClient client;
@@ -32,9 +31,7 @@ public final class Guest implements AutoCloseable {
     this.cluster = cluster;
     this.vmi = vmi;
     cluster.client().resource(vmi.resource()).create();
-    var uid = now().getMetadata().getUid();
-    recording = new Recording(cluster.client(), vmi.namespace(), uid);
-    service = new GuestService(cluster.client(), vmi.namespace(), vmi.name(), uid);
+    recording = new Recording(cluster.client(), vmi.namespace(), now().getMetadata().getUid());
     programs = new PodProgram(cluster.client());
     agent = new GuestAgent(programs, domain());
   }
@@ -110,11 +107,6 @@ public final class Guest implements AutoCloseable {
 
   public Recording recording() {
     return recording;
-  }
-
-  /** When a Service for it first led to another node than this one; null: not yet. */
-  public Long serviceLeftMs(String node) {
-    return service.leftMs(node);
   }
 
   public PodProgram programs() {
@@ -202,7 +194,6 @@ public final class Guest implements AutoCloseable {
       client.close();
     }
     recording.close();
-    service.close();
     resource().delete();
     resource().waitUntilCondition(gone -> gone == null, 1, TimeUnit.MINUTES);
   }

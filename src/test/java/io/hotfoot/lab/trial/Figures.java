@@ -92,9 +92,7 @@ public final class Figures {
         seconds(run, moments.hotResident()),
         hints == null || linkMbit == null ? null : round(hints.bytes() * 8 / (linkMbit * 1e6), 2),
         arrived ? seconds(run, moments.ended()) : null,
-        arrived && moments.served() != null
-            ? round((moments.served() - moments.switched()) / 1000.0, 2)
-            : null,
+        arrived ? service(moments) : null,
         lost(run),
         arrived ? round(levelAfter(run) / levelBefore(run), 3) : null,
         latency(run));
@@ -115,6 +113,12 @@ public final class Figures {
   private static Double p99(Run run, long fromMs, long toMs) {
     var ms = run.latencies().p99Ms(fromMs, toMs);
     return ms == null ? null : round(ms, 2);
+  }
+
+  private static Double service(Moments moments) {
+    return moments.served() == null
+        ? null
+        : round((moments.served() - moments.switched()) / 1000.0, 2);
   }
 
   private static long downtime(Run run) {

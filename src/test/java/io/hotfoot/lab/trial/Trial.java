@@ -46,9 +46,10 @@ public final class Trial {
       throws IOException, InterruptedException {
     terminal.say("%n%s: %s", way.label(), way.description());
     terminal.live("boot", "  booting a guest of %d MiB".formatted(vmi.workload().memoryMib()));
-    try (var guest = Guest.boot(cluster, vmi)) {
+    try (var guest = Guest.boot(cluster, vmi);
+        var service = new GuestService(cluster.client(), guest)) {
       warmUp(guest);
-      var run = leave(guest, start, limit, pressure.prepare());
+      var run = leave(guest, service, start, limit, pressure.prepare());
       terminal.live("check", "  checking the guest's memory from inside");
       guest.requireMemoryUnchanged();
       terminal.say(
@@ -86,17 +87,20 @@ public final class Trial {
   }
 
   private Run leave(
-      Guest guest, Function<Guest, Move> start, Duration limit, Pressure.Onset pressure)
+      Guest guest,
+      GuestService service,
+      Function<Guest, Move> start,
+      Duration limit,
+      Pressure.Onset pressure)
       throws IOException, InterruptedException {
     long requested = System.currentTimeMillis();
     double level = guest.throughput().rate(requested - LEVEL_MS, requested);
-    var source = guest.node();
     pressure.begin();
     var move = start.apply(guest);
     try {
       boolean ended = follow(guest, move, requested, level, limit);
       if (!ended) {
-        var cutOff = run(guest, source, move, requested);
+        var cutOff = run(guest, service, move, requested);
         move.callOff();
         return cutOff;
       }
@@ -104,7 +108,7 @@ public final class Trial {
       if (!progress.succeeded()) {
         throw new IOException("the VM did not arrive: " + progress.message());
       }
-      return settle(guest, source, move, requested, level);
+      return settle(guest, service, move, requested, level);
     } finally {
       if (move instanceof AutoCloseable closeable) {
         close(closeable);
@@ -132,9 +136,9 @@ public final class Trial {
         });
   }
 
-  private Run settle(Guest guest, String source, Move move, long requested, double level)
+  private Run settle(Guest guest, GuestService service, Move move, long requested, double level)
       throws IOException, InterruptedException {
-    var moments = run(guest, source, move, requested).moments();
+    var moments = run(guest, service, move, requested).moments();
     if (!moments.arrived()) {
       throw new IOException("libvirt told of no switchover: " + moments);
     }
@@ -151,17 +155,17 @@ public final class Trial {
     if (!settled) {
       throw new IOException("the guest fell silent on its new node");
     }
-    return run(guest, source, move, requested);
+    return run(guest, service, move, requested);
   }
 
-  private Run run(Guest guest, String source, Move move, long requested) {
+  private Run run(Guest guest, GuestService service, Move move, long requested) {
     var resident = move.hotResident();
     var moments =
         Milestones.of(
             guest.recording().events(),
             requested,
             resident == null ? null : resident.toEpochMilli(),
-            guest.serviceLeftMs(source));
+            service.leftMs());
     return new Run(way, moments, guest.throughput(), move.hints(), guest.latencies());
   }
 

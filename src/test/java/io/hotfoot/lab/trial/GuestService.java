@@ -1,4 +1,4 @@
-package io.hotfoot.lab.guest;
+package io.hotfoot.lab.trial;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Service;
@@ -7,32 +7,35 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.hotfoot.lab.guest.Guest;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A Service that selects one VM's pods, and since when it leads to which node: that is where
- * clients of the pod network go, wherever the guest runs.
+ * A Service that selects a guest's pods, and since when it leads to another node than that where
+ * the guest is now: there clients of the pod network go, wherever the guest runs.
  */
 final class GuestService implements AutoCloseable, ResourceEventHandler<EndpointSlice> {
   private final KubernetesClient client;
   private final Service service;
   private final SharedIndexInformer<EndpointSlice> slices;
-  private final Map<String, Long> sinceMs = new ConcurrentHashMap<>();
+  private final String source;
+  private volatile Long leftMs;
 
-  /**
-   * @param vmiUid the VMI's UID: its launcher pods carry it as a label
-   */
-  GuestService(KubernetesClient client, String namespace, String name, String vmiUid) {
+  GuestService(KubernetesClient client, Guest guest) {
     this.client = client;
+    source = guest.node();
     service =
         client
             .resource(
                 new ServiceBuilder()
                     .withMetadata(
-                        new ObjectMetaBuilder().withName(name).withNamespace(namespace).build())
+                        new ObjectMetaBuilder()
+                            .withName(guest.name())
+                            .withNamespace(guest.namespace())
+                            .build())
                     .withNewSpec()
-                    .withSelector(Map.of("kubevirt.io/created-by", vmiUid))
+                    .withSelector(
+                        Map.of("kubevirt.io/created-by", guest.now().getMetadata().getUid()))
                     .addNewPort()
                     .withPort(80)
                     .endPort()
@@ -44,25 +47,23 @@ final class GuestService implements AutoCloseable, ResourceEventHandler<Endpoint
             .discovery()
             .v1()
             .endpointSlices()
-            .inNamespace(namespace)
-            .withLabel("kubernetes.io/service-name", name)
+            .inNamespace(guest.namespace())
+            .withLabel("kubernetes.io/service-name", guest.name())
             .inform(this);
   }
 
-  /** When it first led to another node than this one, ms since 1970; null: not yet. */
-  Long leftMs(String node) {
-    return sinceMs.entrySet().stream()
-        .filter(it -> !it.getKey().equals(node))
-        .map(Map.Entry::getValue)
-        .min(Long::compare)
-        .orElse(null);
+  /** When it first led to a node where the guest was not at first, ms since 1970; null: not yet. */
+  Long leftMs() {
+    return leftMs;
   }
 
   @Override
   public void onAdd(EndpointSlice slice) {
     for (var endpoint : slice.getEndpoints()) {
-      if (Boolean.TRUE.equals(endpoint.getConditions().getReady())) {
-        sinceMs.putIfAbsent(endpoint.getNodeName(), System.currentTimeMillis());
+      if (leftMs == null
+          && Boolean.TRUE.equals(endpoint.getConditions().getReady())
+          && !source.equals(endpoint.getNodeName())) {
+        leftMs = System.currentTimeMillis();
       }
     }
   }
