@@ -9,7 +9,9 @@ import java.util.function.LongSupplier;
 /**
  * Whether the hinted pages come as was foreseen, and soon. Where they do not, as from a source
  * without CPU to spare, the stream is let go for a moment to see what it does now that the guest
- * has left, and a new plan is made by what was seen of both. Once a switch.
+ * has left, and a new plan is made by what was seen of both. Once a switch. The hinted pages are
+ * given up only after a second look at each: a moment in which the node's host took its CPUs away
+ * looks like slow pulls, and buffers that fill look like a fast stream.
  */
 final class PullTrial {
   private static final int PAGE_BYTES = 4096;
@@ -32,12 +34,18 @@ final class PullTrial {
    */
   static final Duration FLOWING = Duration.ofMillis(600);
 
+  /** Until what is on its way has arrived when the stream is stopped. */
+  static final Duration DRAINING = Duration.ofMillis(200);
+
+  static final Duration HELD_AGAIN = Duration.ofMillis(600);
+
   /** Slower than this share of what was foreseen is much slower. */
   private static final double MUCH_SLOWER = 0.5;
 
   /**
    * Pulls that take longer are weighed even if they come as was foreseen: that goes by a stream
-   * which may have been slow only because the guest and its neighbours left it no CPU.
+   * which may have been slow only because the guest and its neighbours left it no CPU. And a stream
+   * that takes longer is worth the second look at the pulls.
    */
   private static final Duration SOON = Duration.ofSeconds(5);
 
@@ -49,14 +57,18 @@ final class PullTrial {
   private final Pace heldBack;
   private final Pace letGo;
   private final Pace flowing;
+  private final Pace heldAgain;
   private Stage stage = Stage.SETTLING;
   private long pull;
+  private long stream;
+  private long stoppedNanos;
 
   private enum Stage {
     SETTLING,
     HELD_BACK,
     LET_GO,
     FLOWING,
+    HELD_AGAIN,
     OVER
   }
 
@@ -70,39 +82,25 @@ final class PullTrial {
     heldBack = new Pace(nanoTime, HELD_BACK);
     letGo = new Pace(nanoTime, LET_GO);
     flowing = new Pace(nanoTime, FLOWING);
+    heldAgain = new Pace(nanoTime, HELD_AGAIN);
   }
 
   /** To be called several times a second; gives a new plan when there is one, at most two. */
   Optional<Plan> look(JobStats job) throws LibvirtException {
-    switch (stage) {
-      case SETTLING -> {
-        if (hasSettled(job)) {
-          stage = Stage.HELD_BACK;
-          heldBack.look(job);
-        }
-      }
-      case HELD_BACK -> {
-        Optional<Pace.Rates> rates = heldBack.look(job);
-        if (rates.isPresent()) {
-          judge(rates.get().requests(), job);
-        }
-      }
-      case LET_GO -> {
-        Optional<Plan> next = letGo.look(job).map(rates -> plan(job, rates));
-        if (next.isPresent()) {
-          stage = next.get().holdsStreamBack() ? Stage.OVER : Stage.FLOWING;
-          flowing.look(job);
-        }
-        return next;
-      }
-      case FLOWING -> {
-        Optional<Plan> next = flowing.look(job).map(rates -> plan(job, rates));
-        if (next.isPresent()) {
-          stage = Stage.OVER;
-        }
-        return next;
-      }
-      case OVER -> {}
+    return switch (stage) {
+      case SETTLING -> settle(job);
+      case HELD_BACK -> weighPulls(job);
+      case LET_GO -> weighStream(job);
+      case FLOWING -> weighStreamAgain(job);
+      case HELD_AGAIN -> weighPullsAgain(job);
+      case OVER -> Optional.empty();
+    };
+  }
+
+  private Optional<Plan> settle(JobStats job) {
+    if (hasSettled(job)) {
+      stage = Stage.HELD_BACK;
+      heldBack.look(job);
     }
     return Optional.empty();
   }
@@ -113,20 +111,69 @@ final class PullTrial {
         || passed >= SETTLING.toNanos() && job.remoteFaults() >= PULLS_HAVE_BEGUN;
   }
 
-  private void judge(long pulled, JobStats job) throws LibvirtException {
+  private Optional<Plan> weighPulls(JobStats job) throws LibvirtException {
+    Optional<Pace.Rates> rates = heldBack.look(job);
+    if (rates.isEmpty()) {
+      return Optional.empty();
+    }
+    long pulled = rates.get().requests();
     boolean soon = left(job) <= SOON.toSeconds() * pulled;
     if (soon && pulled >= MUCH_SLOWER * plan.pullBytesPerSecond()) {
       stage = Stage.OVER;
-      return;
+      return Optional.empty();
     }
     throttle.lift();
     stage = Stage.LET_GO;
     pull = Math.max(1, pulled);
     letGo.look(job);
+    return Optional.empty();
   }
 
-  private Plan plan(JobStats job, Pace.Rates rates) {
-    return Plan.of(left(job), pull, job.memoryRemaining(), rates.stream());
+  private Optional<Plan> weighStream(JobStats job) {
+    Optional<Plan> next = letGo.look(job).map(rates -> plan(job, rates.stream()));
+    if (next.isPresent()) {
+      stage = next.get().holdsStreamBack() ? Stage.OVER : Stage.FLOWING;
+      flowing.look(job);
+    }
+    return next;
+  }
+
+  private Optional<Plan> weighStreamAgain(JobStats job) throws LibvirtException {
+    Optional<Pace.Rates> rates = flowing.look(job);
+    if (rates.isEmpty()) {
+      return Optional.empty();
+    }
+    stream = rates.get().stream();
+    Plan next = plan(job, stream);
+    if (next.holdsStreamBack() || next.streamed().compareTo(SOON) < 0) {
+      stage = Stage.OVER;
+      return Optional.of(next);
+    }
+    throttle.set();
+    stage = Stage.HELD_AGAIN;
+    stoppedNanos = nanoTime.getAsLong();
+    return Optional.empty();
+  }
+
+  private Optional<Plan> weighPullsAgain(JobStats job) throws LibvirtException {
+    if (nanoTime.getAsLong() - stoppedNanos < DRAINING.toNanos()) {
+      return Optional.empty();
+    }
+    Optional<Pace.Rates> rates = heldAgain.look(job);
+    if (rates.isEmpty()) {
+      return Optional.empty();
+    }
+    stage = Stage.OVER;
+    pull = Math.max(1, rates.get().requests());
+    Plan next = plan(job, stream);
+    if (!next.holdsStreamBack()) {
+      throttle.lift();
+    }
+    return Optional.of(next);
+  }
+
+  private Plan plan(JobStats job, long streamed) {
+    return Plan.of(left(job), pull, job.memoryRemaining(), streamed);
   }
 
   private long left(JobStats job) {

@@ -85,6 +85,38 @@ class PullTrialTest {
   }
 
   @Test
+  void pullsThatOnlyBeganSlowlyAreNotGivenUpForAStream() throws LibvirtException {
+    letTheStreamFlow();
+    assertThat(after(PullTrial.DRAINING, 4, 4)).isEmpty();
+    // 30 MiB/s now, for the 108 MiB that are left, against 958 MiB at 40 MiB/s.
+    Plan last = after(PullTrial.HELD_AGAIN, 18, 18).orElseThrow();
+    assertThat(last.holdsStreamBack()).isTrue();
+    assertThat(throttle.isSet()).isTrue();
+    assertThat(after(PullTrial.HELD_AGAIN, 0, 0)).isEmpty();
+  }
+
+  @Test
+  void pullsThatStaySlowAreGivenUpForAStream() throws LibvirtException {
+    letTheStreamFlow();
+    assertThat(after(PullTrial.DRAINING, 1, 1)).isEmpty();
+    // 5 MiB/s, for 124 MiB, against 958 MiB at 40 MiB/s.
+    Plan last = after(PullTrial.HELD_AGAIN, 3, 3).orElseThrow();
+    assertThat(last.holdsStreamBack()).isFalse();
+    assertThat(throttle.isSet()).isFalse();
+    assertThat(migration.calls)
+        .containsExactly("limit " + MIB, "limit 0", "limit " + MIB, "limit 0");
+  }
+
+  /** 24 s for all memory, by twice as much for the hinted pages: 2.5 MiB/s. */
+  private void letTheStreamFlow() throws LibvirtException {
+    after(PullTrial.SETTLING, 1, 1);
+    after(PullTrial.HELD_BACK, 1, 1);
+    assertThat(after(PullTrial.LET_GO, 0, 24).orElseThrow().holdsStreamBack()).isFalse();
+    assertThat(after(PullTrial.FLOWING, 0, 24)).isEmpty();
+    assertThat(throttle.isSet()).isTrue();
+  }
+
+  @Test
   void pullsAsForeseenFromASourceWithoutCpuAreWeighedToo() throws LibvirtException {
     Plan foreseen = Plan.foreseen(HINTED, 1024 * MIB, 12 * MIB);
     trial = new PullTrial(foreseen, HINTED, throttle, nanos::get);
