@@ -22,13 +22,6 @@ public class VirtualMachineInstance
     return getStatus() != null && "Running".equals(getStatus().phase());
   }
 
-  /** Whether clients reach it by its pod's address, and so by Services. */
-  public boolean usesPodNetwork() {
-    return getSpec() != null
-        && getSpec().networks() != null
-        && getSpec().networks().stream().anyMatch(it -> it.pod() != null);
-  }
-
   /** Whether it runs on a node and can leave it. */
   public boolean canMigrate() {
     VirtualMachineInstanceStatus status = getStatus();

@@ -7,17 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record VirtualMachineInstanceSpec(
-    Domain domain, List<Network> networks, String priorityClassName) {
+public record VirtualMachineInstanceSpec(Domain domain, String priorityClassName) {
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Domain(Cpu cpu, Memory memory, Resources resources, Devices devices) {}
-
-  /**
-   * @param pod null: another network than that of pods
-   */
-  @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Network(String name, JsonNode pod) {}
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Memory(HugePages hugepages) {}

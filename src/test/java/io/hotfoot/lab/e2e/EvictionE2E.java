@@ -1,6 +1,8 @@
 package io.hotfoot.lab.e2e;
 
+import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ServicesFollowed;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.WorkingSetResident;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,8 +12,10 @@ import io.hotfoot.api.v1alpha1.EvictionCondition.Status;
 import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.EvictionPhase;
 import io.hotfoot.api.v1alpha1.Hints;
+import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.lab.move.Eviction;
 import io.hotfoot.lab.move.Traces;
+import io.hotfoot.lab.trial.GuestService;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +61,19 @@ class EvictionE2E {
     assertTrue(timing.workingSetResident.isBefore(timing.completed), "order of moments");
     guest.requireMemoryUnchanged();
     assertEquals(List.of(), Traces.leftOf(guests.cluster(), guest));
+  }
+
+  @Test
+  void servicesFollowBeforeItsMemoryHas() throws IOException {
+    var guest = guests.shared();
+    try (var service = new GuestService(guests.cluster().client(), guest)) {
+      var status = Eviction.of(guests.cluster(), guest, EvictionMode.PostCopy).awaitEnd(LONGEST);
+
+      var followed = Eviction.condition(status, ServicesFollowed);
+      assertEquals(Reason.ServicesMoved, followed.reason(), followed::message);
+      assertTrue(followed.lastTransitionTime().isBefore(status.timing.completed), "too late");
+      await().atMost(LONGEST).until(() -> service.leftMs() != null);
+    }
   }
 
   @Test

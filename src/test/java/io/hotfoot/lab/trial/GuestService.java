@@ -11,17 +11,17 @@ import io.hotfoot.lab.guest.Guest;
 import java.util.Map;
 
 /**
- * A Service that selects a guest's pods, and since when it leads to another node than that where
- * the guest is now: there clients of the pod network go, wherever the guest runs.
+ * A Service that selects a guest's pods by its label, and since when it leads to another node than
+ * that where the guest is now: there clients of the pod network go, wherever the guest runs.
  */
-final class GuestService implements AutoCloseable, ResourceEventHandler<EndpointSlice> {
+public final class GuestService implements AutoCloseable, ResourceEventHandler<EndpointSlice> {
   private final KubernetesClient client;
   private final Service service;
   private final SharedIndexInformer<EndpointSlice> slices;
   private final String source;
   private volatile Long leftMs;
 
-  GuestService(KubernetesClient client, Guest guest) {
+  public GuestService(KubernetesClient client, Guest guest) {
     this.client = client;
     source = guest.node();
     service =
@@ -34,8 +34,7 @@ final class GuestService implements AutoCloseable, ResourceEventHandler<Endpoint
                             .withNamespace(guest.namespace())
                             .build())
                     .withNewSpec()
-                    .withSelector(
-                        Map.of("kubevirt.io/created-by", guest.now().getMetadata().getUid()))
+                    .withSelector(Map.of("guest", guest.name()))
                     .addNewPort()
                     .withPort(80)
                     .endPort()
@@ -53,7 +52,7 @@ final class GuestService implements AutoCloseable, ResourceEventHandler<Endpoint
   }
 
   /** When it first led to a node where the guest was not at first, ms since 1970; null: not yet. */
-  Long leftMs() {
+  public Long leftMs() {
     return leftMs;
   }
 

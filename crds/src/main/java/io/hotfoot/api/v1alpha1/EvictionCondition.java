@@ -23,6 +23,7 @@ public record EvictionCondition(
     ReadyToEvict,
     HintsCollected,
     ExecutionTransferred,
+    ServicesFollowed,
     WorkingSetResident,
     Completed
   }

@@ -36,6 +36,12 @@ public enum Reason {
   Switched,
   PostCopyFailed,
 
+  // ServicesFollowed
+  NoServices,
+  ServicesMoved,
+  ServicesShared,
+  ServicesStayed,
+
   // WorkingSetResident
   Pulling,
   Resident,

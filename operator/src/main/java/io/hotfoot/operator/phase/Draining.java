@@ -13,12 +13,19 @@ class Draining implements PhaseHandler {
   private final MigrationEnd end;
   private final Transfer transfer;
   private final SourceSide source;
+  private final ServiceHandover services;
 
-  Draining(Migrations migrations, MigrationEnd end, Transfer transfer, SourceSide source) {
+  Draining(
+      Migrations migrations,
+      MigrationEnd end,
+      Transfer transfer,
+      SourceSide source,
+      ServiceHandover services) {
     this.migrations = migrations;
     this.end = end;
     this.transfer = transfer;
     this.source = source;
+    this.services = services;
   }
 
   @Override
@@ -32,6 +39,7 @@ class Draining implements PhaseHandler {
     if (source.report(eviction).filter(SourceReport::getThrottled).isPresent()) {
       source.release(eviction, eviction.holds(EvictionCondition.Type.WorkingSetResident));
     }
+    services.follow(eviction);
     return Step.TICK;
   }
 }

@@ -26,11 +26,13 @@ class MigrationEnd {
   private final Vms vms;
   private final VmDeletions deletions;
   private final SourceSide source;
+  private final ServiceHandover services;
 
-  MigrationEnd(Vms vms, VmDeletions deletions, SourceSide source) {
+  MigrationEnd(Vms vms, VmDeletions deletions, SourceSide source, ServiceHandover services) {
     this.vms = vms;
     this.deletions = deletions;
     this.source = source;
+    this.services = services;
   }
 
   /** Absent while the migration goes on. */
@@ -53,7 +55,8 @@ class MigrationEnd {
     return Boolean.TRUE.equals(state.completed()) && !Boolean.TRUE.equals(state.failed());
   }
 
-  private static Step succeeded(Eviction eviction) {
+  private Step succeeded(Eviction eviction) {
+    services.follow(eviction);
     VMEvictionStatus status = eviction.status();
     say(eviction, ExecutionTransferred, Reason.Switched, "the guest runs on " + status.targetNode);
     say(eviction, WorkingSetResident, Reason.Resident, "all memory is on " + status.targetNode);

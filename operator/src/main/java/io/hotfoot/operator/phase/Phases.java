@@ -79,7 +79,8 @@ public class Phases {
     SourceSide source = new SourceSide(agents, reports, sourceVm);
     TargetSide target = new TargetSide(agents, reports, launchers, new Background<>(wakeups));
 
-    MigrationEnd end = new MigrationEnd(vms, deletions, source);
+    ServiceHandover services = new ServiceHandover(client, launchers);
+    MigrationEnd end = new MigrationEnd(vms, deletions, source, services);
     Switch theSwitch = new Switch(source, vms);
     Transfer transfer = new Transfer(source, target);
     preflight =
@@ -101,9 +102,9 @@ public class Phases {
             EvictionPhase.Migrating,
             new Migrating(migrations, launchers, end, theSwitch, hints, source, target),
             EvictionPhase.PostCopy,
-            new PostCopy(migrations, end, transfer, hints, source, target),
+            new PostCopy(migrations, end, transfer, hints, source, target, services),
             EvictionPhase.Draining,
-            new Draining(migrations, end, transfer, source),
+            new Draining(migrations, end, transfer, source, services),
             EvictionPhase.Succeeded,
             finished,
             EvictionPhase.Failed,

@@ -37,6 +37,7 @@ class PostCopy implements PhaseHandler {
   private final HintCollection hints;
   private final SourceSide source;
   private final TargetSide target;
+  private final ServiceHandover services;
 
   PostCopy(
       Migrations migrations,
@@ -44,13 +45,15 @@ class PostCopy implements PhaseHandler {
       Transfer transfer,
       HintCollection hints,
       SourceSide source,
-      TargetSide target) {
+      TargetSide target,
+      ServiceHandover services) {
     this.migrations = migrations;
     this.end = end;
     this.transfer = transfer;
     this.hints = hints;
     this.source = source;
     this.target = target;
+    this.services = services;
   }
 
   @Override
@@ -61,6 +64,12 @@ class PostCopy implements PhaseHandler {
       return ended.get();
     }
     transfer.explainThatItGoesOn(eviction);
+    Step step = steer(eviction);
+    services.follow(eviction);
+    return step;
+  }
+
+  private Step steer(Eviction eviction) {
     Optional<HintOutcome> outcome = hints.outcome(eviction);
     if (outcome.isEmpty()) {
       return Step.TICK;

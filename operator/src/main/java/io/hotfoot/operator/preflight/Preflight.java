@@ -9,10 +9,6 @@ import java.util.Optional;
 
 /** All checks before a VM is touched, each after those whose facts it builds on. */
 public class Preflight {
-  /** KubeVirt keeps a target's pod from being ready, and so from any Service, until the end. */
-  private static final String UNREACHED =
-      ". By the pod network it will be out of reach until all of its memory has moved";
-
   private final Situation.Sources sources;
   private final Places places;
   private final List<Check> checks;
@@ -87,9 +83,6 @@ public class Preflight {
           message = down.message();
         }
       }
-    }
-    if (mode.isPostCopy() && situation.vm().usesPodNetwork()) {
-      message += UNREACHED;
     }
     return new Result.Ready(situation.sourceNode(), mode, reason, message);
   }

@@ -197,17 +197,43 @@ public final class FakeKubeVirt implements AutoCloseable {
         "{\"status\":{\"phase\":\"Running\",\"nodeName\":\"%s\",\"conditions\":[{\"type\":\"LiveMigratable\",\"status\":\"True\"}]}}"
             .formatted(SOURCE));
     labelNode(name, SOURCE);
-    Pod launcher = pod(namespace, "virt-launcher-" + name, SOURCE);
-    launcher
-        .getMetadata()
-        .getLabels()
-        .put("kubevirt.io/created-by", vm(name).get().getMetadata().getUid());
+    Pod launcher = launcher(name, name, SOURCE);
     Pod created = client.resource(launcher).create();
     setRunning(launcher, Instant.now());
+    setUnpaused(launcher, true);
     patchVm(
         name,
         "{\"status\":{\"activePods\":{\"%s\":\"%s\"}}}"
             .formatted(created.getMetadata().getUid(), SOURCE));
+  }
+
+  /** The pod in which the VM started. */
+  public Resource<Pod> launcher(String name) {
+    return client.pods().inNamespace(namespace).withName("virt-launcher-" + name);
+  }
+
+  private Pod launcher(String vm, String suffix, String node) {
+    Pod pod = pod(namespace, "virt-launcher-" + suffix, node);
+    var labels = pod.getMetadata().getLabels();
+    labels.put("kubevirt.io", "virt-launcher");
+    labels.put("kubevirt.io/created-by", vm(vm).get().getMetadata().getUid());
+    return pod;
+  }
+
+  private Pod target(VirtualMachineInstanceMigration migration, String node) {
+    Pod pod = launcher(migration.getSpec().vmiName(), uid(migration), node);
+    pod.getMetadata().getLabels().put("kubevirt.io/migrationJobUID", uid(migration));
+    return pod;
+  }
+
+  public void setUnpaused(Pod launcher, boolean unpaused) {
+    client
+        .resource(launcher)
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.STRATEGIC_MERGE),
+            "{\"status\":{\"conditions\":[{\"type\":\"kubevirt.io/virtual-machine-unpaused\",\"status\":\"%s\"}]}}"
+                .formatted(unpaused ? "True" : "False"));
   }
 
   private void labelNode(String name, String node) {
@@ -268,15 +294,12 @@ public final class FakeKubeVirt implements AutoCloseable {
   private void advance(VirtualMachineInstanceMigration migration, String name, boolean postCopy) {
     switch (migration.phase()) {
       case "Pending" -> {
-        Pod target = pod(namespace, "virt-launcher-" + uid(migration), null);
-        target.getMetadata().getLabels().put("kubevirt.io/migrationJobUID", uid(migration));
-        client.resource(target).serverSideApply();
+        client.resource(target(migration, null)).serverSideApply();
         setPhase(migration, "Scheduling");
       }
       case "Scheduling" -> {
         if (!holds(Hold.SCHEDULING)) {
-          Pod target = pod(namespace, "virt-launcher-" + uid(migration), TARGET);
-          target.getMetadata().getLabels().put("kubevirt.io/migrationJobUID", uid(migration));
+          Pod target = target(migration, TARGET);
           client
               .pods()
               .inNamespace(namespace)

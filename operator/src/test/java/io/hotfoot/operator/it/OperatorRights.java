@@ -1,6 +1,11 @@
 package io.hotfoot.operator.it;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.Role;
@@ -10,16 +15,26 @@ import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The rights that the chart gives the operator: with no others it must do in these tests too. */
+/**
+ * The rights that the chart gives the operator, and what it holds back of them: with no others it
+ * must do in these tests too.
+ */
 public class OperatorRights {
-  public static final String USER = "system:serviceaccount:hotfoot-system:hotfoot-operator";
+  private static final String NAMESPACE = "hotfoot-system";
+  public static final String USER =
+      "system:serviceaccount:%s:hotfoot-operator".formatted(NAMESPACE);
   private static final Path TEMPLATES = Path.of("../helm/hotfoot/templates");
 
   private OperatorRights() {}
@@ -37,6 +52,13 @@ public class OperatorRights {
                 .withSubjects(subject())
                 .build())
         .serverSideApply();
+    admin
+        .resource(ofChart("ValidatingAdmissionPolicy", ValidatingAdmissionPolicy.class))
+        .serverSideApply();
+    admin
+        .resource(
+            ofChart("ValidatingAdmissionPolicyBinding", ValidatingAdmissionPolicyBinding.class))
+        .serverSideApply();
   }
 
   /** A client that has these rights. */
@@ -45,6 +67,36 @@ public class OperatorRights {
     return new KubernetesClientBuilder()
         .withConfig(new ConfigBuilder(ControlPlane.config()).withImpersonateUsername(USER).build())
         .build();
+  }
+
+  /**
+   * Returns once the API server denies the operator what the policy does not leave it. It learns of
+   * policies by a watch.
+   *
+   * @param stranger a pod whose status the operator may not write
+   */
+  static void awaitDenied(Pod stranger) {
+    try (KubernetesClient operator = client()) {
+      await("the policy")
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () ->
+                  patchStatus(operator, stranger, "{}")
+                      .filter(it -> it.contains("ValidatingAdmissionPolicy"))
+                      .isPresent());
+    }
+  }
+
+  /** Why the patch was denied; absent if it was not. */
+  static Optional<String> patchStatus(KubernetesClient by, Pod pod, String patch) {
+    try {
+      by.resource(pod)
+          .subresource("status")
+          .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), patch);
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /** And those that it has in its own namespace. */
@@ -81,6 +133,7 @@ public class OperatorRights {
           .filter(it -> it.toString().endsWith(".yaml"))
           .flatMap(OperatorRights::documents)
           .filter(it -> it.contains("kind: " + kind + "\n"))
+          .map(it -> it.replace("{{ .Release.Namespace }}", NAMESPACE))
           .map(it -> it.replaceAll("(?m)^.*\\{\\{.*$", ""))
           .map(it -> Serialization.unmarshal(it, type))
           .filter(it -> it.getMetadata().getName().equals("hotfoot-operator"))
