@@ -26,7 +26,7 @@ public class Launchers {
   private static final String UNPAUSED = "kubevirt.io/virtual-machine-unpaused";
 
   /** Labels that KubeVirt gives launchers; the chart's admission.yaml has them, too. */
-  private static final Set<String> KUBEVIRTS =
+  public static final Set<String> KUBEVIRTS_LABELS =
       Set.of(
           "kubevirt.io",
           VMI_UID,
@@ -84,7 +84,7 @@ public class Launchers {
 
   /** Whether this label is the user's, not one by which KubeVirt or network plugins find pods. */
   public static boolean isUsers(String label) {
-    return !KUBEVIRTS.contains(label);
+    return !KUBEVIRTS_LABELS.contains(label);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.hotfoot.operator.phase;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.False;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Status.True;
 import static io.hotfoot.api.v1alpha1.EvictionCondition.Type.ServicesFollowed;
+import static java.util.function.Predicate.not;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -81,15 +81,14 @@ class ServiceHandover {
   private void handOver(Pod target, List<Service> services) {
     Set<String> selected =
         services.stream().flatMap(ServiceHandover::usersLabels).collect(Collectors.toSet());
-    List<Pod> all = launchers.siblings(target);
-    Predicate<Pod> isTarget = it -> it.getMetadata().getUid().equals(target.getMetadata().getUid());
-    List<Pod> left = all.stream().filter(isTarget.negate()).toList();
+    String uid = target.getMetadata().getUid();
+    Map<Boolean, List<Pod>> byTarget =
+        launchers.siblings(target).stream()
+            .collect(Collectors.partitioningBy(it -> uid.equals(it.getMetadata().getUid())));
+    List<Pod> left = byTarget.get(false);
     left.forEach(it -> launchers.dropLabels(it, selected));
     if (left.stream().anyMatch(Launchers::isUnpaused)) {
-      all.stream()
-          .filter(isTarget)
-          .filter(it -> !Launchers.isUnpaused(it))
-          .forEach(launchers::openGate);
+      byTarget.get(true).stream().filter(not(Launchers::isUnpaused)).forEach(launchers::openGate);
     }
   }
 

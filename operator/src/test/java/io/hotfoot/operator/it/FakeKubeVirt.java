@@ -2,7 +2,6 @@ package io.hotfoot.operator.it;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -31,6 +30,7 @@ import org.jboss.logging.Logger;
 public final class FakeKubeVirt implements AutoCloseable {
   public static final String SOURCE = "node-a";
   public static final String TARGET = "node-b";
+
   private static final Logger LOG = Logger.getLogger(FakeKubeVirt.class);
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final String FINALIZER = "kubevirt.io/migrationJobFinalize";
@@ -46,6 +46,7 @@ public final class FakeKubeVirt implements AutoCloseable {
   private final ScheduledExecutorService loop = Executors.newSingleThreadScheduledExecutor();
   private final FakeAgents agents;
   private final String namespace;
+  private final FakePods pods;
   private final Set<Hold> holds = EnumSet.noneOf(Hold.class);
   private volatile boolean switchesByItself;
   private volatile String failure;
@@ -53,6 +54,7 @@ public final class FakeKubeVirt implements AutoCloseable {
   public FakeKubeVirt(FakeAgents agents, String namespace) {
     this.agents = agents;
     this.namespace = namespace;
+    pods = new FakePods(client, namespace);
     install();
     loop.scheduleWithFixedDelay(this::turn, 0, 30, TimeUnit.MILLISECONDS);
   }
@@ -60,6 +62,10 @@ public final class FakeKubeVirt implements AutoCloseable {
   @Override
   public void close() {
     loop.shutdownNow();
+  }
+
+  FakePods pods() {
+    return pods;
   }
 
   public synchronized void hold(Hold hold) {
@@ -93,7 +99,7 @@ public final class FakeKubeVirt implements AutoCloseable {
     setPhase("Deployed");
     for (String node : List.of(SOURCE, TARGET)) {
       node(node);
-      handler(node, Instant.now().minus(Duration.ofHours(1)));
+      pods.handler(node, Instant.now().minus(Duration.ofHours(1)));
     }
   }
 
@@ -149,40 +155,6 @@ public final class FakeKubeVirt implements AutoCloseable {
                 .formatted(pressed ? "True" : "False"));
   }
 
-  public void handler(String node, Instant startedAt) {
-    Pod pod = pod("kubevirt", "virt-handler-" + node, node);
-    pod.getMetadata().getLabels().put("kubevirt.io", "virt-handler");
-    client.resource(pod).serverSideApply();
-    setRunning(pod, startedAt);
-  }
-
-  private static Pod pod(String namespace, String name, String node) {
-    return new PodBuilder()
-        .withNewMetadata()
-        .withNamespace(namespace)
-        .withName(name)
-        .addToLabels("app", "fake")
-        .endMetadata()
-        .withNewSpec()
-        .withNodeName(node)
-        .addNewContainer()
-        .withName("compute")
-        .withImage("none")
-        .endContainer()
-        .endSpec()
-        .build();
-  }
-
-  private void setRunning(Pod pod, Instant startedAt) {
-    client
-        .resource(pod)
-        .subresource("status")
-        .patch(
-            MERGE,
-            "{\"status\":{\"phase\":\"Running\",\"startTime\":\"%s\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}"
-                .formatted(startedAt));
-  }
-
   /** A VM with a CPU limit that runs on the source. */
   public void runVm(String name) {
     runVm(name, "resources: {limits: {cpu: 1}}");
@@ -197,43 +169,11 @@ public final class FakeKubeVirt implements AutoCloseable {
         "{\"status\":{\"phase\":\"Running\",\"nodeName\":\"%s\",\"conditions\":[{\"type\":\"LiveMigratable\",\"status\":\"True\"}]}}"
             .formatted(SOURCE));
     labelNode(name, SOURCE);
-    Pod launcher = launcher(name, name, SOURCE);
-    Pod created = client.resource(launcher).create();
-    setRunning(launcher, Instant.now());
-    setUnpaused(launcher, true);
+    Pod launcher = pods.start(name, vmUid(name), SOURCE);
     patchVm(
         name,
         "{\"status\":{\"activePods\":{\"%s\":\"%s\"}}}"
-            .formatted(created.getMetadata().getUid(), SOURCE));
-  }
-
-  /** The pod in which the VM started. */
-  public Resource<Pod> launcher(String name) {
-    return client.pods().inNamespace(namespace).withName("virt-launcher-" + name);
-  }
-
-  private Pod launcher(String vm, String suffix, String node) {
-    Pod pod = pod(namespace, "virt-launcher-" + suffix, node);
-    var labels = pod.getMetadata().getLabels();
-    labels.put("kubevirt.io", "virt-launcher");
-    labels.put("kubevirt.io/created-by", vm(vm).get().getMetadata().getUid());
-    return pod;
-  }
-
-  private Pod target(VirtualMachineInstanceMigration migration, String node) {
-    Pod pod = launcher(migration.getSpec().vmiName(), uid(migration), node);
-    pod.getMetadata().getLabels().put("kubevirt.io/migrationJobUID", uid(migration));
-    return pod;
-  }
-
-  public void setUnpaused(Pod launcher, boolean unpaused) {
-    client
-        .resource(launcher)
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.STRATEGIC_MERGE),
-            "{\"status\":{\"conditions\":[{\"type\":\"kubevirt.io/virtual-machine-unpaused\",\"status\":\"%s\"}]}}"
-                .formatted(unpaused ? "True" : "False"));
+            .formatted(launcher.getMetadata().getUid(), SOURCE));
   }
 
   private void labelNode(String name, String node) {
@@ -294,20 +234,12 @@ public final class FakeKubeVirt implements AutoCloseable {
   private void advance(VirtualMachineInstanceMigration migration, String name, boolean postCopy) {
     switch (migration.phase()) {
       case "Pending" -> {
-        client.resource(target(migration, null)).serverSideApply();
+        pods.offer(uid(migration), vmUid(name));
         setPhase(migration, "Scheduling");
       }
       case "Scheduling" -> {
         if (!holds(Hold.SCHEDULING)) {
-          Pod target = target(migration, TARGET);
-          client
-              .pods()
-              .inNamespace(namespace)
-              .withName("virt-launcher-" + uid(migration))
-              .withGracePeriod(0)
-              .delete();
-          client.resource(target).create();
-          setRunning(target, Instant.now());
+          pods.schedule(uid(migration), vmUid(name), TARGET);
           setPhase(migration, "Scheduled");
         }
       }
@@ -395,6 +327,10 @@ public final class FakeKubeVirt implements AutoCloseable {
         .map(it -> it.getMetadata().getName())
         .findFirst()
         .orElse(null);
+  }
+
+  private String vmUid(String name) {
+    return vm(name).get().getMetadata().getUid();
   }
 
   private static String uid(VirtualMachineInstanceMigration migration) {

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hotfoot.operator.kubevirt.Launchers;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +80,21 @@ class PodStatusGuardIT {
           """)
   void allElseOfThemIsNot(String patch, String why) {
     assertThat(patch(launcher, patch)).contains(why);
+  }
+
+  @Test
+  void kubeVirtsLabelsAreWhatTheOperatorTakesForThem() {
+    String listed =
+        OperatorRights.ofChart("ValidatingAdmissionPolicy", ValidatingAdmissionPolicy.class)
+            .getSpec()
+            .getVariables()
+            .stream()
+            .filter(it -> it.getName().equals("kubevirts"))
+            .map(Variable::getExpression)
+            .findFirst()
+            .orElseThrow();
+    assertThat(Serialization.unmarshal(listed, String[].class))
+        .containsExactlyInAnyOrderElementsOf(Launchers.KUBEVIRTS_LABELS);
   }
 
   @Test

@@ -193,7 +193,7 @@ class RefusalIT extends Scene {
 
   @Test
   void youngVirtHandler() {
-    kubeVirt.handler(FakeKubeVirt.SOURCE, Instant.now());
+    kubeVirt.pods().handler(FakeKubeVirt.SOURCE, Instant.now());
     startOperator();
     assertWaits(evict(EvictionMode.Enlightened), Reason.VirtHandlerNotReady, "node-a");
   }

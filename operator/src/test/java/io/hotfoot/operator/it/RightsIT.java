@@ -53,6 +53,7 @@ class RightsIT extends Scene {
   @Test
   void noneIsMissingAndNoneIsTooMany() throws Exception {
     long before = logged().count();
+    serve("web", FakePods.LABELS);
     try (var _ = serveAgents(dir);
         var process =
             new OperatorProcess("rights", namespace, dir.resolve("ours/hotfoot-operator"), dir)) {

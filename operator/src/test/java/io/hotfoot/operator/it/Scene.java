@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
@@ -119,6 +120,23 @@ abstract class Scene {
     eviction.setSpec(spec);
     client.resource(eviction).create();
     return client.resources(VMEviction.class).inNamespace(namespace).withName(name);
+  }
+
+  /** A Service of the VM's namespace. */
+  void serve(String name, Map<String, String> selector) {
+    client
+        .resource(
+            new ServiceBuilder()
+                .withMetadata(
+                    new ObjectMetaBuilder().withNamespace(namespace).withName(name).build())
+                .withNewSpec()
+                .withSelector(selector)
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build())
+        .create();
   }
 
   /** Waits for a phase that lasts: one that the operator only passes through may never be seen. */

@@ -2,9 +2,7 @@ package io.hotfoot.operator.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.hotfoot.api.v1alpha1.EvictionCondition;
 import io.hotfoot.api.v1alpha1.EvictionCondition.Type;
@@ -19,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Where Services lead while a VM leaves: what the API server has of it. Kubelets do the rest. */
 class ServicesIT extends Scene {
-  private static final Map<String, String> USERS = Map.of("app", "fake");
+  private static final Map<String, String> USERS = FakePods.LABELS;
   private static final String OF_VM = "kubevirt.io/created-by";
 
   @Test
@@ -84,7 +82,7 @@ class ServicesIT extends Scene {
   @Test
   void noneLeadsToAVmThatIsPaused() {
     serve("web", USERS);
-    kubeVirt.setUnpaused(kubeVirt.launcher(VM).get(), false);
+    kubeVirt.pods().setUnpaused(kubeVirt.pods().launcher(VM).get(), false);
     startOperator();
 
     VMEvictionStatus status = awaitPhase(evict(EvictionMode.PostCopy), EvictionPhase.Succeeded);
@@ -95,7 +93,7 @@ class ServicesIT extends Scene {
   @Test
   void anEvictionSucceedsWhereTheyMayNotFollow() {
     serve("web", USERS);
-    Pod launcher = kubeVirt.launcher(VM).get();
+    Pod launcher = kubeVirt.pods().launcher(VM).get();
     launcher.getMetadata().getLabels().remove("kubevirt.io");
     client.resource(launcher).update();
     OperatorRights.awaitDenied(launcher);
@@ -108,24 +106,8 @@ class ServicesIT extends Scene {
     assertThat(condition.message()).contains("node-a", "may change virt-launcher pods only");
   }
 
-  private void serve(String name, Map<String, String> selector) {
-    client
-        .resource(
-            new ServiceBuilder()
-                .withMetadata(
-                    new ObjectMetaBuilder().withNamespace(namespace).withName(name).build())
-                .withNewSpec()
-                .withSelector(selector)
-                .addNewPort()
-                .withPort(80)
-                .endPort()
-                .endSpec()
-                .build())
-        .create();
-  }
-
   private Map<String, String> sourceLabels() {
-    return kubeVirt.launcher(VM).get().getMetadata().getLabels();
+    return kubeVirt.pods().launcher(VM).get().getMetadata().getLabels();
   }
 
   private Pod targetPod() {
