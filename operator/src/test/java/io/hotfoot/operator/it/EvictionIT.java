@@ -102,6 +102,7 @@ class EvictionIT extends Scene {
     Resource<VMEviction> eviction = evict(EvictionMode.PreCopy);
     VMEvictionStatus status = awaitPhase(eviction, EvictionPhase.Succeeded);
     assertThat(status.mode).isEqualTo(EvictionMode.PreCopy);
+    assertThat(condition(status, Type.ReadyToEvict).message()).isEqualTo("all checks have passed");
     assertThat(kubeVirt.hasPolicy()).isFalse();
   }
 

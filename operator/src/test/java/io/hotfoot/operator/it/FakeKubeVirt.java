@@ -30,7 +30,6 @@ import org.jboss.logging.Logger;
 public final class FakeKubeVirt implements AutoCloseable {
   public static final String SOURCE = "node-a";
   public static final String TARGET = "node-b";
-
   private static final Logger LOG = Logger.getLogger(FakeKubeVirt.class);
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
   private static final String FINALIZER = "kubevirt.io/migrationJobFinalize";

@@ -33,8 +33,7 @@ final class FakePods {
 
   /** The launcher in which a VM starts runs. */
   Pod start(String vm, String vmUid, String node) {
-    Pod launcher = client.resource(launcher(vm, vmUid, Map.of(), node)).create();
-    setRunning(launcher, Instant.now());
+    Pod launcher = run(launcher(vm, vmUid, Map.of(), node));
     setUnpaused(launcher, true);
     return launcher;
   }
@@ -47,8 +46,13 @@ final class FakePods {
   /** It runs on this node. */
   void schedule(String migrationUid, String vmUid, String node) {
     launcher(migrationUid).withGracePeriod(0).delete();
-    Pod target = client.resource(target(migrationUid, vmUid, node)).create();
-    setRunning(target, Instant.now());
+    run(target(migrationUid, vmUid, node));
+  }
+
+  Pod run(Pod pod) {
+    Pod created = client.resource(pod).create();
+    setRunning(created, Instant.now());
+    return created;
   }
 
   /**
@@ -91,7 +95,7 @@ final class FakePods {
     return pod;
   }
 
-  private static Pod pod(String namespace, String name, Map<String, String> labels, String node) {
+  static Pod pod(String namespace, String name, Map<String, String> labels, String node) {
     return new PodBuilder()
         .withNewMetadata()
         .withNamespace(namespace)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.Variable;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -74,6 +73,7 @@ class PodStatusGuardIT {
           {"metadata": {"labels": {"vm.kubevirt.io/name": null}}}              | none of KubeVirt's
           {"metadata": {"labels": {"kubevirt.io": null}}}                      | none of KubeVirt's
           {"metadata": {"annotations": {"a": "b"}}}                            | may not change annotations
+          {"metadata": {"finalizers": ["example.com/stays"]}}                  | may not change annotations or finalizers
           {"status": {"conditions": [{"type": "Ready", "status": "False"}]}}   | virtual-machine-unpaused only
           {"status": {"phase": "Failed"}}                                      | may change conditions only
           {"status": {"podIPs": [{"ip": "10.0.0.1"}], "podIP": "10.0.0.1"}}    | may change conditions only
@@ -127,26 +127,7 @@ class PodStatusGuardIT {
   }
 
   private Pod pod(String name, String component) {
-    Pod pod =
-        new PodBuilder()
-            .withNewMetadata()
-            .withNamespace(namespace)
-            .withName(name)
-            .withLabels(
-                Map.of("app", "web", "kubevirt.io", component, "vm.kubevirt.io/name", "web"))
-            .endMetadata()
-            .withNewSpec()
-            .addNewContainer()
-            .withName("compute")
-            .withImage("none")
-            .endContainer()
-            .endSpec()
-            .build();
-    admin.resource(pod).create();
-    OperatorRights.patchStatus(
-        admin,
-        pod,
-        "{\"status\":{\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}");
-    return pod;
+    var labels = Map.of("kubevirt.io", component, "vm.kubevirt.io/name", "web");
+    return new FakePods(admin, namespace).run(FakePods.pod(namespace, name, labels, null));
   }
 }
