@@ -96,6 +96,7 @@ class EvictionsTest {
         false,
         0,
         Duration.ofMinutes(1),
+        () -> 0,
         Clock.systemUTC(),
         System::nanoTime,
         () -> {});

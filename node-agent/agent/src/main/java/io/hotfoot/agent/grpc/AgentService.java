@@ -11,6 +11,7 @@ import io.hotfoot.agent.hints.HintSetReader;
 import io.hotfoot.agent.hints.HostAccess;
 import io.hotfoot.agent.hints.PullList;
 import io.hotfoot.agent.link.LinkHealth;
+import io.hotfoot.agent.pressure.CpuWait;
 import io.hotfoot.agent.pressure.NodeProc;
 import io.hotfoot.agent.pressure.PressureMonitor;
 import io.hotfoot.agent.source.LibvirtMigration;
@@ -178,6 +179,7 @@ public class AgentService implements NodeAgent {
             hintsFollow,
             hintedBytes,
             lease,
+            new CpuWait(node, System::nanoTime)::share,
             clock,
             System::nanoTime,
             () -> evictions.changed(uid));

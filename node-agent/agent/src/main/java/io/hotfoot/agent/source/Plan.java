@@ -8,14 +8,19 @@ import java.time.Duration;
  * come as fast as a fast link could bring them, so that all memory may be there sooner than the
  * hinted pages would be.
  *
+ * @param pullBytesPerSecond how fast the hinted pages come
  * @param streamBytesPerSecond how fast the stream takes memory off the list of what is left
  * @param hintedFirst until the hinted pages are there when they go first
  * @param streamed until all memory is there when nothing is held back
  */
-record Plan(long streamBytesPerSecond, Duration hintedFirst, Duration streamed) {
+record Plan(
+    long pullBytesPerSecond, long streamBytesPerSecond, Duration hintedFirst, Duration streamed) {
 
   /** Pages that are pulled come no faster, as far as was seen, bytes a second. */
   static final long FASTEST_PULL = 60 << 20;
+
+  /** So fast they come, as was seen, where those who answer for them hardly get a CPU. */
+  static final long PRESSED_PULL = 25 << 20;
 
   /**
    * Of the time that the stream alone would take. What hints missed comes after the hinted pages,
@@ -30,22 +35,23 @@ record Plan(long streamBytesPerSecond, Duration hintedFirst, Duration streamed) 
    * @param stream how fast the stream brings them, bytes a second; 0: nothing moved
    */
   static Plan of(long hintedBytes, long pull, long remaining, long stream) {
-    return new Plan(stream, time(hintedBytes, pull), time(remaining, stream));
+    return new Plan(pull, stream, time(hintedBytes, pull), time(remaining, stream));
   }
 
-  /** A plan by the stream alone: pulls are as fast as it, up to a limit. */
-  static Plan foreseen(long hintedBytes, long remaining, long stream) {
-    return of(hintedBytes, Math.min(FASTEST_PULL, stream), remaining, stream);
+  /**
+   * A plan before any page is pulled: pulls are as fast as the stream, up to what the source's CPUs
+   * let them be.
+   *
+   * @param cpuWait for what share of the time work waits for these, 0 to 1
+   */
+  static Plan foreseen(long hintedBytes, long remaining, long stream, double cpuWait) {
+    long pull = Math.max(PRESSED_PULL, (long) (FASTEST_PULL * (1 - cpuWait)));
+    return of(hintedBytes, Math.min(pull, stream), remaining, stream);
   }
 
   /** Whether the hinted pages should go first. Where nothing moved at all, they should. */
   boolean holdsStreamBack() {
     return streamBytesPerSecond == 0 || hintedFirst.toMillis() < WELL_BEFORE * streamed.toMillis();
-  }
-
-  /** How fast the hinted pages were thought to come, bytes a second. */
-  long pullBytesPerSecond() {
-    return Math.min(FASTEST_PULL, streamBytesPerSecond);
   }
 
   private static Duration time(long bytes, long bytesPerSecond) {

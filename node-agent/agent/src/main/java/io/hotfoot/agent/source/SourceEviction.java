@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -40,6 +41,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
    *     none
    * @param hintsFollow whether {@link #hinted} is called once hints were taken
    * @param hintedBytes of the pages that are pulled at the target; 0: not known
+   * @param cpuWait for what share of the time work waits for this node's CPUs, 0 to 1
    * @param clock tells the times in the report
    * @param nanoTime a clock that only goes forward, as System::nanoTime
    * @param changed is called at each change of state, from any thread
@@ -51,6 +53,7 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
       boolean hintsFollow,
       long hintedBytes,
       Duration lease,
+      DoubleSupplier cpuWait,
       Clock clock,
       LongSupplier nanoTime,
       Runnable changed) {
@@ -59,7 +62,8 @@ public final class SourceEviction implements DomainListener, AutoCloseable {
     this.clock = clock;
     Throttle throttle = new Throttle(migration, throttleBytes, lease, nanoTime);
     this.steering =
-        new Steering(uid, migration, throttle, hintsFollow, hintedBytes, clock, nanoTime, changed);
+        new Steering(
+            uid, migration, throttle, hintsFollow, hintedBytes, cpuWait, clock, nanoTime, changed);
     this.thread =
         Executors.newSingleThreadScheduledExecutor(work -> EvictionThread.of("source", uid, work));
   }

@@ -10,6 +10,7 @@ import io.hotfoot.agent.v1.SourceReport.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -32,6 +33,7 @@ final class Steering {
   private final String uid;
   private final Migration migration;
   private final Throttle throttle;
+  private final DoubleSupplier cpuWait;
   private final Clock clock;
   private final Runnable changed;
   private boolean hintsFollow;
@@ -47,6 +49,7 @@ final class Steering {
   /**
    * @param hintsFollow see {@link #hinted}
    * @param hintedBytes of the pages that are pulled at the target; 0: not known
+   * @param cpuWait for what share of the time work waits for this node's CPUs, 0 to 1
    * @param nanoTime a clock that only goes forward, as System::nanoTime
    * @param changed is called at each change of state
    */
@@ -56,6 +59,7 @@ final class Steering {
       Throttle throttle,
       boolean hintsFollow,
       long hintedBytes,
+      DoubleSupplier cpuWait,
       Clock clock,
       LongSupplier nanoTime,
       Runnable changed) {
@@ -64,6 +68,7 @@ final class Steering {
     this.throttle = throttle;
     this.hintsFollow = hintsFollow;
     this.hintedBytes = hintedBytes;
+    this.cpuWait = cpuWait;
     this.clock = clock;
     this.changed = changed;
     this.beforeSwitch = new Pace(nanoTime, LOOK);
@@ -244,8 +249,11 @@ final class Steering {
     JobStats job = migration.jobStats();
     beforeSwitch
         .look(job)
-        .ifPresent(
-            pace -> follow(Plan.foreseen(hintedBytes, job.memoryRemaining(), pace.stream())));
+        .map(
+            pace ->
+                Plan.foreseen(
+                    hintedBytes, job.memoryRemaining(), pace.stream(), cpuWait.getAsDouble()))
+        .ifPresent(this::follow);
     return plan != null;
   }
 

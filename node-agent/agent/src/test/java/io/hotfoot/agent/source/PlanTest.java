@@ -10,7 +10,7 @@ class PlanTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private static Plan plan(long hintedMib, long remainingMib, long streamMib) {
-    return Plan.foreseen(hintedMib * MIB, remainingMib * MIB, streamMib * MIB);
+    return Plan.foreseen(hintedMib * MIB, remainingMib * MIB, streamMib * MIB, 0);
   }
 
   @Test
@@ -27,6 +27,16 @@ class PlanTest {
     assertThat(plan.hintedFirst()).isEqualTo(SECOND);
     assertThat(plan.streamed()).isEqualTo(SECOND);
     assertThat(plan.holdsStreamBack()).isFalse();
+  }
+
+  @Test
+  void whereWorkWaitsForTheCpusPullsDoToo() {
+    assertThat(Plan.foreseen(60 * MIB, 1024 * MIB, 512 * MIB, 0.5).hintedFirst())
+        .isEqualTo(Duration.ofSeconds(2));
+    Plan worst = Plan.foreseen(50 * MIB, 1024 * MIB, 512 * MIB, 1);
+    assertThat(worst.hintedFirst()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(worst.holdsStreamBack()).isFalse();
+    assertThat(Plan.foreseen(50 * MIB, 1024 * MIB, 50 * MIB, 1).holdsStreamBack()).isTrue();
   }
 
   @Test

@@ -19,7 +19,7 @@ class PullTrialTest {
   private final AtomicLong nanos = new AtomicLong();
   private final FakeMigration migration = new FakeMigration();
   private final Throttle throttle = new Throttle(migration, MIB, Duration.ofMinutes(1), nanos::get);
-  private final Plan plan = Plan.foreseen(HINTED, 1024 * MIB, 100 * MIB);
+  private final Plan plan = Plan.foreseen(HINTED, 1024 * MIB, 100 * MIB, 0);
   private PullTrial trial;
   private long pulledMib;
   private long remainingMib = 1024;
@@ -118,7 +118,7 @@ class PullTrialTest {
 
   @Test
   void pullsAsForeseenFromASourceWithoutCpuAreWeighedToo() throws LibvirtException {
-    Plan foreseen = Plan.foreseen(HINTED, 1024 * MIB, 12 * MIB);
+    Plan foreseen = Plan.foreseen(HINTED, 1024 * MIB, 12 * MIB, 0);
     trial = new PullTrial(foreseen, HINTED, throttle, nanos::get);
     after(PullTrial.SETTLING, 1, 1);
     after(PullTrial.HELD_BACK, 4, 4);
