@@ -32,6 +32,11 @@ def key(obj: dict) -> tuple[str, str]:
     return obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
 
 
+def key_of_pod(pod: dict) -> tuple[str, str]:
+    """The key of the VMI that a launcher pod belongs to. By its annotation, since KubeVirt's labels may be taken off."""
+    return pod["metadata"]["namespace"], pod["metadata"].get("annotations", {}).get("kubevirt.io/domain", "")
+
+
 def domain_name(vmi: dict) -> str:
     """The libvirt domain's name: <namespace>_<name>."""
     return "_".join(key(vmi))

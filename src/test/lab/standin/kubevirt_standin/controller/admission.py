@@ -71,7 +71,7 @@ class Admission:
         labels = pod["metadata"].get("labels", {}) if pod else {}
         if labels.get("kubevirt.io") != "virt-launcher" or vmis.is_final(pod):
             return {"allowed": True}
-        where = kube.path(kube.VMIS, request["namespace"], labels["vm.kubevirt.io/name"])
+        where = kube.path(kube.VMIS, *vmis.key_of_pod(pod))
         vmi = self._api.get(where)
         node = pod["spec"].get("nodeName")
         if vmi is None or vmi["spec"].get("evictionStrategy") not in ("LiveMigrate", "LiveMigrateIfPossible"):

@@ -31,8 +31,7 @@ def main() -> None:
                 migration_queue.add(vmis.key(migration))
 
     def pod_changed(pod: dict) -> None:
-        labels = pod["metadata"]["labels"]
-        vmi_queue.add((pod["metadata"]["namespace"], labels.get("vm.kubevirt.io/name", "")))
+        vmi_queue.add(vmis.key_of_pod(pod))
         name = pod["metadata"].get("annotations", {}).get("kubevirt.io/migrationJobName")
         if name:
             migration_queue.add((pod["metadata"]["namespace"], name))

@@ -66,7 +66,7 @@ def main() -> None:
     pods = Informer(
         api,
         kube.PODS,
-        lambda pod: queue.add((pod["metadata"]["namespace"], pod["metadata"]["labels"]["vm.kubevirt.io/name"])),
+        lambda pod: queue.add(vmis.key_of_pod(pod)),
         fieldSelector=f"spec.nodeName={name}",
         labelSelector="kubevirt.io=virt-launcher",
     )

@@ -13,7 +13,7 @@ class Target:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._relays: dict[str, list[relay.Relay]] = {}
+        self._relays: dict[str, dict[int, relay.Relay]] = {}
 
     def reconcile(self, vmi: dict) -> None:
         """One step of the migration that the VMI's migrationState tells of and whose target this node is."""
@@ -25,7 +25,7 @@ class Target:
                 self._node.events.warning(vmi, "SyncFailed", str(error))
             raise
         domain = launcher.state["domain"]
-        if state["migrationUid"] not in self._relays and "startTimestamp" not in state:
+        if "startTimestamp" not in state and not self._listens(state):
             self._listen(vmi, launcher)
         elif domain["state"] in ("Running", "Paused") and "targetNodeDomainDetected" not in state:
             self._tell(vmi, targetNodeDomainDetected=True)
@@ -36,10 +36,22 @@ class Target:
 
     def release(self, vmi: dict) -> None:
         """Closes the relay of the migration that the VMI's migrationState tells of."""
-        for each in self._relays.pop(vmis.migration_state(vmi)["migrationUid"], []):
+        for each in self._relays.pop(vmis.migration_state(vmi)["migrationUid"], {}).values():
             each.close()
 
+    def _listens(self, state: dict) -> bool:
+        """Whether the relay's far end is open and the VMI tells where."""
+        return state["migrationUid"] in self._relays and "targetNodeAddress" in state
+
     def _listen(self, vmi: dict, launcher: Launcher) -> None:
+        relays = self._relays.get(vmis.migration_state(vmi)["migrationUid"]) or self._open(vmi, launcher)
+        self._tell(
+            vmi,
+            targetNodeAddress=self._node.address,
+            targetDirectMigrationNodePorts={str(each.port): port for port, each in relays.items()},
+        )
+
+    def _open(self, vmi: dict, launcher: Launcher) -> dict[int, relay.Relay]:
         pod = self._node.pods.get((vmi["metadata"]["namespace"], vmis.migration_state(vmi)["targetPod"]))
         network.plug(launcher.pid, pod, vmi)
         launcher.command("prepare_target", vmi)
@@ -47,16 +59,12 @@ class Target:
         # QEMU listens at the same path here as its counterpart connects to at the source.
         sockets = {0: SOCKET, PROXY_PORTS[1]: proxy_socket(vmi["metadata"]["uid"], PROXY_PORTS[1])}
         relays = {port: self._relay(launcher, path) for port, path in sockets.items()}
-        self._relays[vmis.migration_state(vmi)["migrationUid"]] = list(relays.values())
+        self._relays[vmis.migration_state(vmi)["migrationUid"]] = relays
         ports = ",".join(str(each.port) for each in relays.values())
         self._node.events.normal(
             vmi, "PreparingTarget", f"Migration Target is listening at {self._node.address}, on ports: {ports}"
         )
-        self._tell(
-            vmi,
-            targetNodeAddress=self._node.address,
-            targetDirectMigrationNodePorts={str(each.port): port for port, each in relays.items()},
-        )
+        return relays
 
     def _relay(self, launcher: Launcher, path: str) -> relay.Relay:
         directory, _, name = path.rpartition("/")

@@ -121,12 +121,16 @@ final class LauncherPod implements AutoCloseable {
     return addresses;
   }
 
-  /** Of its mapping of this size, what is in transparent huge pages; bytes. */
-  long hugeBytes(long size) throws IOException {
+  /**
+   * What smaps (proc(5)) tells of QEMU's mapping of this size, bytes.
+   *
+   * @param field such as Swap
+   */
+  long smaps(long size, String field) throws IOException {
     String start = Long.toHexString(ramAddress(size)) + "-";
     return Files.readAllLines(Path.of("/proc", "" + qemu(), "smaps")).stream()
         .dropWhile(line -> !line.startsWith(start))
-        .filter(line -> line.startsWith("AnonHugePages:"))
+        .filter(line -> line.startsWith(field + ":"))
         .findFirst()
         .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .orElseThrow();

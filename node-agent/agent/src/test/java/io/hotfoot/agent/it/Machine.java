@@ -58,6 +58,28 @@ final class Machine {
     }
   }
 
+  /** Skips the test where it cannot have so much; in CI that is a failure. */
+  static Swap requireSwap(long bytes) throws Exception {
+    requireMigration();
+    try {
+      return Swap.on(bytes);
+    } catch (IOException e) {
+      require(List.of("swap: " + e.getMessage()));
+      throw e;
+    }
+  }
+
+  /** Skips the test where the kernel merges no pages; in CI that is a failure. */
+  static Ksm requireKsm() throws Exception {
+    requireMigration();
+    try {
+      return Ksm.on();
+    } catch (IOException e) {
+      require(List.of("KSM: " + e.getMessage()));
+      throw e;
+    }
+  }
+
   /** Skips the test where the kernel gives none; in CI that is a failure. */
   static void requireTransparentHugePages() throws Exception {
     Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
