@@ -22,6 +22,8 @@ public enum Reason {
   UserfaultfdClosed,
   MultifdUnsupported,
   HostDevices,
+  VhostUserDevices,
+  HugePagesTooLarge,
   MigrationRefused,
 
   // HintsCollected

@@ -4,8 +4,6 @@ import io.hotfoot.api.v1alpha1.EvictionMode;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
 import io.hotfoot.kubevirt.VirtualMachineInstanceSpec.Devices;
-import java.util.List;
-import java.util.Objects;
 
 /** A device that writes to the guest's memory by itself cannot wait for pages. */
 class NoHostDevices implements Check.ForPostCopy {
@@ -27,12 +25,8 @@ class NoHostDevices implements Check.ForPostCopy {
   }
 
   private static boolean hasAny(Devices devices) {
-    return !orEmpty(devices.gpus()).isEmpty()
-        || !orEmpty(devices.hostDevices()).isEmpty()
-        || orEmpty(devices.interfaces()).stream().anyMatch(it -> it.sriov() != null);
-  }
-
-  private static <T> List<T> orEmpty(List<T> list) {
-    return Objects.requireNonNullElse(list, List.of());
+    return !devices.gpus().isEmpty()
+        || !devices.hostDevices().isEmpty()
+        || devices.interfaces().stream().anyMatch(it -> it.sriov() != null);
   }
 }

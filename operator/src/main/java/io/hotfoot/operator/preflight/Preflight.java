@@ -29,6 +29,8 @@ public class Preflight {
             new TargetNodeExists(),
             new VirtHandlersAreSteady(),
             new NoHostDevices(),
+            new NoVhostUserDevices(),
+            new HugePagesAreSmall(),
             new AgentsAreReady(operatorVersion),
             new NodesAllowPostCopy(),
             new LinkIsSound(),

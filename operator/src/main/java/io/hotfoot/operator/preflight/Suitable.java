@@ -12,6 +12,8 @@ public final class Suitable {
   public static boolean forPostCopyAnywhere(VirtualMachineInstance vm) {
     return vm.canMigrate()
         && !NoHostDevices.hasAny(vm)
+        && !NoVhostUserDevices.hasAny(vm)
+        && HugePagesAreSmall.in(vm)
         && QemuCombinesMultifd.hasCpuBound(vm.getSpec().domain());
   }
 }

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.hotfoot.agent.v1.NodeDescription;
 import io.hotfoot.api.v1alpha1.Reason;
 import io.hotfoot.kubevirt.VirtualMachineInstance;
-import io.hotfoot.kubevirt.VirtualMachineInstanceSpec;
 import io.hotfoot.kubevirt.VirtualMachineInstanceStatus;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,7 @@ class TargetHasMemory implements Check.ForPostCopy {
 
   @Override
   public Verdict examine(Situation situation) {
-    Optional<Quantity> hugePage = hugePage(situation.vm());
+    Optional<Quantity> hugePage = HugePagesAreSmall.size(situation.vm());
     if (hugePage.isEmpty()) {
       return enough(
           situation,
@@ -57,12 +56,6 @@ class TargetHasMemory implements Check.ForPostCopy {
                             "%s %d MiB"
                                 .formatted(it.getKey(), room.applyAsLong(it.getValue()) / MIB))
                     .collect(Collectors.joining(", "))));
-  }
-
-  private static Optional<Quantity> hugePage(VirtualMachineInstance vm) {
-    return Optional.ofNullable(vm.getSpec().domain().memory())
-        .map(VirtualMachineInstanceSpec.Memory::hugepages)
-        .map(VirtualMachineInstanceSpec.HugePages::pageSize);
   }
 
   private static long guestMemory(VirtualMachineInstance vm) {

@@ -234,6 +234,25 @@ class RefusalIT extends Scene {
   }
 
   @Test
+  void fileSystemByVirtiofs() {
+    kubeVirt.patchVm(
+        VM,
+        "{\"spec\":{\"domain\":{\"devices\":{\"filesystems\":[{\"name\":\"f\",\"virtiofs\":{}}]}}}}");
+    startOperator();
+    assertSteppedDown(
+        evict(EvictionMode.PostCopy), EvictionMode.PreCopy, Reason.VhostUserDevices, "virtiofs");
+  }
+
+  @Test
+  void hugePagesOfAGibibyte() {
+    kubeVirt.patchVm(
+        VM, "{\"spec\":{\"domain\":{\"memory\":{\"hugepages\":{\"pageSize\":\"1Gi\"}}}}}");
+    startOperator();
+    assertSteppedDown(
+        evict(EvictionMode.Enlightened), EvictionMode.PreCopy, Reason.HugePagesTooLarge, "1Gi");
+  }
+
+  @Test
   void agentThatMayNotPull() {
     target().node =
         target().node.toBuilder()
