@@ -18,7 +18,8 @@ final class HeldStream {
   private final Throttle throttle;
   private final LongSupplier nanoTime;
   private long begunNanos;
-  private PullTrial trial;
+  private PullTrial pulls;
+  private StreamTrial stream;
   private MissedPages missed;
 
   HeldStream(String uid, Throttle throttle, LongSupplier nanoTime) {
@@ -45,7 +46,8 @@ final class HeldStream {
    */
   Optional<Plan> look(JobStats job, Plan plan, long hintedBytes) throws LibvirtException {
     if (missed != null) {
-      if (missed.areFew(job)) {
+      if (throttle.isSet() && missed.areFew(job)) {
+        LOG.infof("eviction %s: the stream goes on after %s", uid, held());
         throttle.release();
       }
       return Optional.empty();
@@ -53,25 +55,45 @@ final class HeldStream {
     if (plan == null) {
       return Optional.empty();
     }
-    if (trial == null && throttle.isSet()) {
-      trial = new PullTrial(plan, hintedBytes, throttle, nanoTime);
-    }
-    Optional<Plan> next = trial == null ? Optional.empty() : trial.look(job);
+    Optional<Plan> next = tryOut(job, plan, hintedBytes);
     if (next.filter(Plan::holdsStreamBack).isPresent()) {
       begin();
     }
     return next;
   }
 
+  private Optional<Plan> tryOut(JobStats job, Plan plan, long hintedBytes) throws LibvirtException {
+    if (pulls == null && throttle.isSet()) {
+      pulls = new PullTrial(plan, hintedBytes, throttle, nanoTime);
+    }
+    if (pulls != null) {
+      return pulls.look(job);
+    }
+    if (!throttle.canBeSet()) {
+      return Optional.empty();
+    }
+    if (stream == null) {
+      stream = new StreamTrial(plan, hintedBytes, nanoTime);
+    }
+    return stream.look(job);
+  }
+
   /**
    * The hinted pages are there. Whom they are not enough for gets no longer to fetch the others
-   * than these took, so that it costs little where that is of no use.
+   * than these took, and puts the rest off by a small part of what it takes, so that it costs
+   * little where that is of no use.
+   *
+   * @param plan by which was switched; null: none
    */
-  void pulled() throws LibvirtException {
+  void pulled(Plan plan) throws LibvirtException {
     if (!throttle.isSet()) {
       throttle.release();
     } else if (missed == null) {
-      missed = new MissedPages(nanoTime, Duration.ofNanos(nanoTime.getAsLong() - begunNanos));
+      missed = new MissedPages(nanoTime, plan == null ? held() : plan.patience(held()));
     }
+  }
+
+  private Duration held() {
+    return Duration.ofNanos(nanoTime.getAsLong() - begunNanos);
   }
 }

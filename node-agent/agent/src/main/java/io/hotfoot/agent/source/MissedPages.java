@@ -15,8 +15,6 @@ final class MissedPages {
 
   static final Duration LOOK = Duration.ofMillis(400);
 
-  private static final int PAGE_BYTES = 4096;
-
   private final LongSupplier nanoTime;
   private final long end;
   private Pace pace;
@@ -42,6 +40,6 @@ final class MissedPages {
     }
     pace = new Pace(nanoTime, LOOK);
     pace.look(job);
-    return rates.get().requests() < FEW * PAGE_BYTES;
+    return rates.get().requests() < FEW * Pace.PAGE_BYTES;
   }
 }

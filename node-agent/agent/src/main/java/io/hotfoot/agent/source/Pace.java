@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 /** How fast a migration goes, from two looks at its job. */
 final class Pace {
-  private static final int PAGE_BYTES = 4096;
+  static final int PAGE_BYTES = 4096;
 
   private final LongSupplier nanoTime;
   private final Duration between;

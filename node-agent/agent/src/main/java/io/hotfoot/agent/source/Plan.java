@@ -1,5 +1,6 @@
 package io.hotfoot.agent.source;
 
+import io.hotfoot.agent.libvirt.JobStats;
 import java.time.Duration;
 
 /**
@@ -28,20 +29,36 @@ record Plan(
    */
   private static final double WELL_BEFORE = 2.0 / 3;
 
+  /** One part of so many is but little. */
+  private static final int PUT_OFF = 8;
+
   /**
-   * @param hintedBytes of the hinted pages that are not there yet
+   * A plan by what was seen after the switch.
+   *
+   * @param hintedBytes of the hinted pages
    * @param pull how fast these come, bytes a second
-   * @param remaining bytes that are not there yet
-   * @param stream how fast the stream brings them, bytes a second; 0: nothing moved
+   * @param stream how fast the stream brings what remains, bytes a second; 0: nothing moved
    */
-  static Plan of(long hintedBytes, long pull, long remaining, long stream) {
+  static Plan seen(long hintedBytes, long pull, long stream, JobStats job) {
+    return of(left(hintedBytes, job), pull, job.memoryRemaining(), stream);
+  }
+
+  private static Plan of(long hintedBytes, long pull, long remaining, long stream) {
     return new Plan(pull, stream, time(hintedBytes, pull), time(remaining, stream));
+  }
+
+  /** Bytes of the hinted pages that nobody has asked for. */
+  static long left(long hintedBytes, JobStats job) {
+    return Math.max(0, hintedBytes - job.remoteFaults() * Pace.PAGE_BYTES);
   }
 
   /**
    * A plan before any page is pulled: pulls are as fast as the stream, up to what the source's CPUs
    * let them be.
    *
+   * @param hintedBytes of the hinted pages
+   * @param remaining bytes of all that has not moved
+   * @param stream how fast it moves, bytes a second; 0: nothing moved
    * @param cpuWait for what share of the time work waits for these, 0 to 1
    */
   static Plan foreseen(long hintedBytes, long remaining, long stream, double cpuWait) {
@@ -52,6 +69,18 @@ record Plan(
   /** Whether the hinted pages should go first. Where nothing moved at all, they should. */
   boolean holdsStreamBack() {
     return streamBytesPerSecond == 0 || hintedFirst.toMillis() < WELL_BEFORE * streamed.toMillis();
+  }
+
+  /**
+   * How long the guest may fetch what hints missed before the stream goes on: no longer than it
+   * waited for what they named, and so that all memory comes but little later where it is of no
+   * use.
+   *
+   * @param pulled how long the hinted pages took
+   */
+  Duration patience(Duration pulled) {
+    Duration little = streamed.dividedBy(PUT_OFF);
+    return streamBytesPerSecond == 0 || pulled.compareTo(little) < 0 ? pulled : little;
   }
 
   private static Duration time(long bytes, long bytesPerSecond) {

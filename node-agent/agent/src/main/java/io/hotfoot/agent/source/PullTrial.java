@@ -14,8 +14,6 @@ import java.util.function.LongSupplier;
  * looks like slow pulls, and buffers that fill look like a fast stream.
  */
 final class PullTrial {
-  private static final int PAGE_BYTES = 4096;
-
   /** Until QEMU has loaded its devices pages come late whatever is done. */
   static final Duration SETTLING = Duration.ofMillis(400);
 
@@ -117,7 +115,7 @@ final class PullTrial {
       return Optional.empty();
     }
     long pulled = rates.get().requests();
-    boolean soon = left(job) <= SOON.toSeconds() * pulled;
+    boolean soon = Plan.left(hintedBytes, job) <= SOON.toSeconds() * pulled;
     if (soon && pulled >= MUCH_SLOWER * plan.pullBytesPerSecond()) {
       stage = Stage.OVER;
       return Optional.empty();
@@ -173,10 +171,6 @@ final class PullTrial {
   }
 
   private Plan plan(JobStats job, long streamed) {
-    return Plan.of(left(job), pull, job.memoryRemaining(), streamed);
-  }
-
-  private long left(JobStats job) {
-    return Math.max(0, hintedBytes - job.remoteFaults() * PAGE_BYTES);
+    return Plan.seen(hintedBytes, pull, streamed, job);
   }
 }

@@ -37,9 +37,14 @@ final class Throttle {
     return set;
   }
 
+  /** Whether it is wanted, and not released. */
+  boolean canBeSet() {
+    return bytesPerSecond > 0 && !released && !lease.hasRunOut();
+  }
+
   /** Limits the stream, unless released before. */
   void set() throws LibvirtException {
-    if (bytesPerSecond > 0 && !released && !lease.hasRunOut()) {
+    if (canBeSet()) {
       // Noted first: if the answer is lost the limit may stand all the same and must be lifted.
       set = true;
       migration.limitPostCopy(bytesPerSecond);

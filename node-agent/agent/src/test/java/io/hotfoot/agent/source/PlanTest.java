@@ -51,6 +51,14 @@ class PlanTest {
   }
 
   @Test
+  void whatHintsMissedMayBeFetchedForAnEighthOfWhatAllMemoryTakes() {
+    Plan plan = plan(64, 1024, 64); // 16 s
+    assertThat(plan.patience(SECOND)).isEqualTo(SECOND);
+    assertThat(plan.patience(SECOND.multipliedBy(9))).isEqualTo(SECOND.multipliedBy(2));
+    assertThat(plan(64, 1024, 0).patience(SECOND)).isEqualTo(SECOND);
+  }
+
+  @Test
   void aStreamThatStandsStillTellsNothing() {
     assertThat(plan(64, 1024, 0).holdsStreamBack()).isTrue();
   }

@@ -101,6 +101,19 @@ class SourceEvictionTest {
     assertThat(eviction.report().getHintedFirstMs()).isEqualTo(2560);
   }
 
+  @Test
+  void aStreamThatOnlySeemedFastIsHeldBackAfterTheSwitch() throws Exception {
+    lookedAtStreamOf(1000 << 20);
+    migration.state = DomainState.POSTCOPY;
+    nanos.addAndGet(PullTrial.SETTLING.toNanos());
+    int looks = migration.jobLooks.get();
+    await().until(() -> migration.jobLooks.get() > looks + 1);
+    nanos.addAndGet(PullTrial.FLOWING.toNanos());
+    migration.job = FakeMigration.remaining(migration.job.memoryRemaining() - (30 << 20));
+    await().until(() -> eviction.report().getOrder() == Order.ORDER_HINTED_FIRST);
+    assertThat(migration.calls).containsExactly("start", "limit " + THROTTLE);
+  }
+
   /** 64 MiB are hinted, 1024 MiB are there; all that moves meanwhile moves at this rate. */
   private void lookedAtStreamOf(int bytesPerSecond) throws Exception {
     long total = 1L << 30;
