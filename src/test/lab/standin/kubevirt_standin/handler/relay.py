@@ -22,7 +22,8 @@ from collections.abc import Callable
 _PIPE_BYTES = 1 << 20
 _CONNECT_TIMEOUT_S = 10
 _CHUNK_BYTES = 1 << 16
-_CHUNKS_UNDER_WAY = 1024
+# As much as a link of 10 Gbit/s holds in 5 ms: more would hide from QEMU how slow the link is.
+_BYTES_UNDER_WAY = 6 << 20
 
 
 class Relay:
@@ -101,7 +102,8 @@ def _splice_all(source: socket.socket, sink: socket.socket) -> None:
 
 
 def _delay_all(source: socket.socket, sink: socket.socket, delay_s: float) -> None:
-    under_way: queue.Queue = queue.Queue(_CHUNKS_UNDER_WAY)
+    under_way: queue.SimpleQueue = queue.SimpleQueue()
+    room = _Room(_BYTES_UNDER_WAY)
 
     def deliver() -> None:
         while (chunk := under_way.get())[1]:
@@ -110,6 +112,7 @@ def _delay_all(source: socket.socket, sink: socket.socket, delay_s: float) -> No
                 sink.sendall(chunk[1])
             except OSError:
                 _close(source)
+            room.give(len(chunk[1]))
 
     delivery = threading.Thread(target=deliver, daemon=True, name="relay")
     delivery.start()
@@ -117,10 +120,29 @@ def _delay_all(source: socket.socket, sink: socket.socket, delay_s: float) -> No
         while data := source.recv(_CHUNK_BYTES):
             if source.family == socket.AF_INET:
                 source.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            room.take(len(data))
             under_way.put((time.monotonic() + delay_s, data))
     finally:
         under_way.put((0, b""))
         delivery.join()
+
+
+class _Room:
+    """Bytes that are free; who wants more waits."""
+
+    def __init__(self, size: int) -> None:
+        self._free = size
+        self._changed = threading.Condition()
+
+    def take(self, size: int) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._free >= size)
+            self._free -= size
+
+    def give(self, size: int) -> None:
+        with self._changed:
+            self._free += size
+            self._changed.notify()
 
 
 def _tune(each: socket.socket) -> None:

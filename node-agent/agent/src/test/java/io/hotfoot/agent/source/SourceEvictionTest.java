@@ -105,13 +105,18 @@ class SourceEvictionTest {
   void aStreamThatOnlySeemedFastIsHeldBackAfterTheSwitch() throws Exception {
     lookedAtStreamOf(1000 << 20);
     migration.state = DomainState.POSTCOPY;
+    awaitLooks();
     nanos.addAndGet(PullTrial.SETTLING.toNanos());
-    int looks = migration.jobLooks.get();
-    await().until(() -> migration.jobLooks.get() > looks + 1);
-    nanos.addAndGet(PullTrial.FLOWING.toNanos());
+    awaitLooks();
     migration.job = FakeMigration.remaining(migration.job.memoryRemaining() - (30 << 20));
+    nanos.addAndGet(PullTrial.FLOWING.toNanos());
     await().until(() -> eviction.report().getOrder() == Order.ORDER_HINTED_FIRST);
     assertThat(migration.calls).containsExactly("start", "limit " + THROTTLE);
+  }
+
+  private void awaitLooks() {
+    int looks = migration.jobLooks.get();
+    await().until(() -> migration.jobLooks.get() > looks + 1);
   }
 
   /** 64 MiB are hinted, 1024 MiB are there; all that moves meanwhile moves at this rate. */
@@ -223,8 +228,7 @@ class SourceEvictionTest {
     nanos.addAndGet(MissedPages.LOOK.multipliedBy(3).toNanos());
     eviction.release(true);
     assertThat(eviction.report().getThrottled()).isTrue();
-    int looks = migration.jobLooks.get();
-    await().until(() -> migration.jobLooks.get() > looks + 1);
+    awaitLooks();
     assertThat(migration.calls).containsExactly("limit " + THROTTLE, "start");
     nanos.addAndGet(MissedPages.LOOK.toNanos());
     await().until(() -> !eviction.report().getThrottled());
