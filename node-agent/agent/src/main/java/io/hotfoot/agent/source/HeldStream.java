@@ -45,14 +45,11 @@ final class HeldStream {
    * @return a new plan if there is one, which is followed already
    */
   Optional<Plan> look(JobStats job, Plan plan, long hintedBytes) throws LibvirtException {
-    if (missed != null) {
-      if (throttle.isSet() && missed.areFew(job)) {
-        LOG.infof("eviction %s: the stream goes on after %s", uid, held());
-        throttle.release();
-      }
-      return Optional.empty();
+    if (throttle.isSet() && isEnough(job, plan)) {
+      LOG.infof("eviction %s: the stream goes on after %s", uid, held());
+      throttle.release();
     }
-    if (plan == null) {
+    if (missed != null || plan == null) {
       return Optional.empty();
     }
     Optional<Plan> next = tryOut(job, plan, hintedBytes);
@@ -60,6 +57,10 @@ final class HeldStream {
       begin();
     }
     return next;
+  }
+
+  private boolean isEnough(JobStats job, Plan plan) {
+    return plan != null && plan.isLong(held()) || missed != null && missed.areFew(job);
   }
 
   private Optional<Plan> tryOut(JobStats job, Plan plan, long hintedBytes) throws LibvirtException {
@@ -80,16 +81,13 @@ final class HeldStream {
 
   /**
    * The hinted pages are there. Whom they are not enough for gets no longer to fetch the others
-   * than these took, and puts the rest off by a small part of what it takes, so that it costs
-   * little where that is of no use.
-   *
-   * @param plan by which was switched; null: none
+   * than these took, so that it costs little where that is of no use.
    */
-  void pulled(Plan plan) throws LibvirtException {
+  void pulled() throws LibvirtException {
     if (!throttle.isSet()) {
       throttle.release();
     } else if (missed == null) {
-      missed = new MissedPages(nanoTime, plan == null ? held() : plan.patience(held()));
+      missed = new MissedPages(nanoTime, held());
     }
   }
 

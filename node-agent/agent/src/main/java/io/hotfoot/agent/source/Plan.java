@@ -29,8 +29,8 @@ record Plan(
    */
   private static final double WELL_BEFORE = 2.0 / 3;
 
-  /** One part of so many is but little. */
-  private static final int PUT_OFF = 8;
+  /** One part of so many of the time that the stream alone would take is long. */
+  private static final int LONG = 3;
 
   /**
    * A plan by what was seen after the switch.
@@ -72,15 +72,11 @@ record Plan(
   }
 
   /**
-   * How long the guest may fetch what hints missed before the stream goes on: no longer than it
-   * waited for what they named, and so that all memory comes but little later where it is of no
-   * use.
-   *
-   * @param pulled how long the hinted pages took
+   * Whether the stream was held back for so long that it should go on, whatever is not there yet:
+   * the hottest pages are, and everything else comes by as much later.
    */
-  Duration patience(Duration pulled) {
-    Duration little = streamed.dividedBy(PUT_OFF);
-    return streamBytesPerSecond == 0 || pulled.compareTo(little) < 0 ? pulled : little;
+  boolean isLong(Duration heldBack) {
+    return streamBytesPerSecond > 0 && heldBack.multipliedBy(LONG).compareTo(streamed) > 0;
   }
 
   private static Duration time(long bytes, long bytesPerSecond) {

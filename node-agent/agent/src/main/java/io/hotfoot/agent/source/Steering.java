@@ -185,7 +185,7 @@ final class Steering {
    */
   void release(boolean pulled) throws LibvirtException {
     if (pulled) {
-      held.pulled(plan);
+      held.pulled();
     } else {
       throttle.release();
     }

@@ -51,11 +51,11 @@ class PlanTest {
   }
 
   @Test
-  void whatHintsMissedMayBeFetchedForAnEighthOfWhatAllMemoryTakes() {
-    Plan plan = plan(64, 1024, 64); // 16 s
-    assertThat(plan.patience(SECOND)).isEqualTo(SECOND);
-    assertThat(plan.patience(SECOND.multipliedBy(9))).isEqualTo(SECOND.multipliedBy(2));
-    assertThat(plan(64, 1024, 0).patience(SECOND)).isEqualTo(SECOND);
+  void aThirdOfWhatAllMemoryTakesIsLong() {
+    Plan plan = plan(64, 960, 64); // 15 s
+    assertThat(plan.isLong(SECOND.multipliedBy(5))).isFalse();
+    assertThat(plan.isLong(Duration.ofMillis(5001))).isTrue();
+    assertThat(plan(64, 960, 0).isLong(SECOND.multipliedBy(100))).isFalse();
   }
 
   @Test

@@ -236,6 +236,16 @@ class SourceEvictionTest {
   }
 
   @Test
+  void aStreamThatWasHeldBackForLongGoesOn() throws Exception {
+    lookedAtStreamOf(50 << 20);
+    migration.state = DomainState.POSTCOPY;
+    awaitLooks();
+    assertThat(eviction.report().getThrottled()).isTrue();
+    nanos.addAndGet(Duration.ofMillis(eviction.report().getStreamedMs() / 3 + 200).toNanos());
+    await().until(() -> !eviction.report().getThrottled());
+  }
+
+  @Test
   void releaseBeforeTheSwitchLeavesTheStreamAlone() throws Exception {
     eviction.arm();
     eviction.release(false);
