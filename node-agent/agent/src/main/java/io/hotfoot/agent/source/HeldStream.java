@@ -64,14 +64,14 @@ final class HeldStream {
   }
 
   private Optional<Plan> tryOut(JobStats job, Plan plan, long hintedBytes) throws LibvirtException {
+    if (!throttle.canBeSet()) {
+      return Optional.empty();
+    }
     if (pulls == null && throttle.isSet()) {
       pulls = new PullTrial(plan, hintedBytes, throttle, nanoTime);
     }
     if (pulls != null) {
       return pulls.look(job);
-    }
-    if (!throttle.canBeSet()) {
-      return Optional.empty();
     }
     if (stream == null) {
       stream = new StreamTrial(plan, hintedBytes, nanoTime);

@@ -59,7 +59,7 @@ record Plan(
    * @param hintedBytes of the hinted pages
    * @param remaining bytes of all that has not moved
    * @param stream how fast it moves, bytes a second; 0: nothing moved
-   * @param cpuWait for what share of the time work waits for these, 0 to 1
+   * @param cpuWait for what share of the time work waits for the source's CPUs, 0 to 1
    */
   static Plan foreseen(long hintedBytes, long remaining, long stream, double cpuWait) {
     long pull = Math.max(PRESSED_PULL, (long) (FASTEST_PULL * (1 - cpuWait)));
