@@ -54,6 +54,8 @@ count_visitors(struct error *err)
 #ifdef __x86_64__
   if (cpu_has("pcid", &identifiers, err) < 0)
     return -1;
+#else
+  (void) err;
 #endif
   visitors = identifiers ? TLB_VISITORS_MAX : 1;
   return 0;
