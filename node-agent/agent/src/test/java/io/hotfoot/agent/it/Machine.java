@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /** What the machine must have for a real migration. */
 final class Machine {
@@ -49,35 +50,17 @@ final class Machine {
 
   /** Skips the test where it cannot have so many of 2 MiB; in CI that is a failure. */
   static HugePages requireHugePages(int pages) throws Exception {
-    requireMigration();
-    try {
-      return HugePages.reserve(pages);
-    } catch (IOException e) {
-      require(List.of("free huge pages: " + e.getMessage()));
-      throw e;
-    }
+    return borrow("free huge pages", () -> HugePages.reserve(pages));
   }
 
   /** Skips the test where it cannot have so much; in CI that is a failure. */
   static Swap requireSwap(long bytes) throws Exception {
-    requireMigration();
-    try {
-      return Swap.on(bytes);
-    } catch (IOException e) {
-      require(List.of("swap: " + e.getMessage()));
-      throw e;
-    }
+    return borrow("swap", () -> Swap.on(bytes));
   }
 
   /** Skips the test where the kernel merges no pages; in CI that is a failure. */
   static Ksm requireKsm() throws Exception {
-    requireMigration();
-    try {
-      return Ksm.on();
-    } catch (IOException e) {
-      require(List.of("KSM: " + e.getMessage()));
-      throw e;
-    }
+    return borrow("KSM", () -> Ksm.on());
   }
 
   /** Skips the test where the kernel gives none; in CI that is a failure. */
@@ -85,6 +68,16 @@ final class Machine {
     Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
     boolean off = !Files.exists(setting) || Files.readString(setting).contains("[never]");
     require(off ? List.of("transparent huge pages") : List.of());
+  }
+
+  private static <T> T borrow(String what, Callable<T> lender) throws Exception {
+    requireMigration();
+    try {
+      return lender.call();
+    } catch (IOException e) {
+      require(List.of(what + ": " + e.getMessage()));
+      throw e;
+    }
   }
 
   private static boolean has(String program) {
